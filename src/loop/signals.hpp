@@ -1,0 +1,32 @@
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <initializer_list>
+#include <vector>
+
+#include "loop/handle.hpp"
+#include "loop/loop.hpp"
+
+namespace loop {
+
+/// Takes the named signals of the process as long as it lives, and calls back with each of them
+/// from the loop. Signals alone do not keep a loop running.
+class Signals {
+ public:
+  Signals(Loop& loop, std::initializer_list<int> numbers, std::function<void(int)> on_signal);
+
+ private:
+  std::function<void(int)> on_signal_;
+  std::vector<Owned<uv_signal_t>> watchers_;
+};
+
+/// Ends this process by `number`, as if it had never been caught: what a shell expects of a program
+/// that was interrupted and has cleaned up.
+[[noreturn]] void die_of_signal(int number);
+
+/// A write to a closed pipe or socket gives an error instead of ending the process.
+void ignore_broken_pipes();
+
+}  // namespace loop
