@@ -9,9 +9,9 @@ namespace base {
 
 std::string_view name(Kind kind) {
   static constexpr std::array<std::string_view, kind_count> names = {
-      "bad_url",     "scheme",     "resolve",  "connect",       "tls",  "timeout",
-      "protocol",    "truncated",  "too_large", "redirect",     "http_status",
-      "not_wanted",  "checksum",   "name_conflict", "disk",     "cancelled", "denied",
+      "bad_url",  "scheme",        "resolve",   "connect",   "tls",         "timeout",
+      "protocol", "truncated",     "too_large", "redirect",  "http_status", "not_wanted",
+      "checksum", "name_conflict", "disk",      "cancelled", "denied",
   };
   return names.at(static_cast<std::size_t>(kind));
 }

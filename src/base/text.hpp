@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace base {
+
+/// `text`, fit for a terminal: control characters (below 0x20, DEL, C1), bidirectional overrides
+/// and bytes that are no UTF-8 are written as \xNN.
+std::string printable(std::string_view text);
+
+/// The length in bytes of the well-formed UTF-8 character that `text` begins with, and its code
+/// point in `code_point`; 0 when `text` does not begin with one. RFC 3629, section 4.
+std::size_t utf8_character(std::string_view text, char32_t& code_point);
+
+/// C0, DEL and C1 control characters.
+bool is_control(char32_t code_point);
+
+/// Marks that change the direction of the text around them: U+061C, U+200E to U+200F, U+202A to
+/// U+202E, U+2066 to U+2069.
+bool is_bidi_control(char32_t code_point);
+
+/// ASCII only, whatever the locale.
+std::string to_lower(std::string_view text);
+std::string_view trim(std::string_view text);
+
+}  // namespace base
