@@ -47,9 +47,13 @@ LoopClock::LoopClock(Loop& loop)
       timer_(make_handle<uv_timer_t>(
           [&loop](uv_timer_t* timer) { return uv_timer_init(loop.native(), timer); }, this)) {}
 
-base::Time LoopClock::now() const { return std::chrono::steady_clock::now(); }
+base::Time LoopClock::now() const {
+  return std::chrono::steady_clock::now();
+}
 
-void LoopClock::on_earliest_changed() { arm(); }
+void LoopClock::on_earliest_changed() {
+  arm();
+}
 
 void LoopClock::arm() {
   const std::optional<base::Time> next = earliest();

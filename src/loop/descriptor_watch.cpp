@@ -35,8 +35,8 @@ bool DescriptorWatch::watch(int fd, Readiness wanted) {
   event.data.fd = fd;
   if (event.events == watched_[index]) return true;
 
-  int status = epoll_ctl(epoll_.number(), watched_[index] == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd,
-                         &event);
+  int status =
+      epoll_ctl(epoll_.number(), watched_[index] == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
   // The descriptor was closed and its number used again without our being told, or the other way
   // round: the kernel knows better than the table.
   if (status != 0 && errno == ENOENT)
@@ -59,9 +59,13 @@ void DescriptorWatch::forget(int fd) {
   epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, fd, &unused);  // fails when it is closed: as well
 }
 
-void DescriptorWatch::pause() { insist(uv_poll_stop(poll_.get()), "cannot pause the sockets"); }
+void DescriptorWatch::pause() {
+  is_paused_ = true;
+  insist(uv_poll_stop(poll_.get()), "cannot pause the sockets");
+}
 
 void DescriptorWatch::resume() {
+  is_paused_ = false;
   const auto on_events = [](uv_poll_t* poll, int status, int) noexcept {
     insist(status, "the sockets cannot be watched any more");
     static_cast<DescriptorWatch*>(poll->data)->report_ready();
@@ -73,7 +77,7 @@ void DescriptorWatch::report_ready() {
   std::array<epoll_event, 256> events;
   const int count =
       epoll_wait(epoll_.number(), events.data(), static_cast<int>(events.size()), /*timeout=*/0);
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i < count && !is_paused_; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     Readiness now;
     now.readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLRDHUP)) != 0;

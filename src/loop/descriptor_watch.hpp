@@ -51,6 +51,7 @@ class DescriptorWatch {
   std::function<void(int, Readiness)> on_ready_;
   base::FileDescriptor epoll_;
   Owned<uv_poll_t> poll_;
+  bool is_paused_ = false;
   std::vector<std::uint32_t> watched_;  // by descriptor; 0: not watched
 };
 

@@ -13,7 +13,9 @@ void insist(int status, const char* what) {
   if (status < 0) throw std::system_error(-status, std::generic_category(), what);
 }
 
-Loop::Loop() { insist(uv_loop_init(&loop_), "cannot make an event loop"); }
+Loop::Loop() {
+  insist(uv_loop_init(&loop_), "cannot make an event loop");
+}
 
 Loop::~Loop() {
   // NOWAIT: the closing callbacks run, and a handle that leaked does not make us wait for it.
@@ -37,7 +39,9 @@ void Loop::turn_until(const bool& reached) {
   }
 }
 
-std::string libuv_version() { return uv_version_string(); }
+std::string libuv_version() {
+  return uv_version_string();
+}
 
 void set_pool_threads(int threads) {
   constexpr int keep_what_is_set = 0;

@@ -5,8 +5,7 @@
 
 namespace loop {
 
-Signals::Signals(Loop& loop, std::initializer_list<int> numbers,
-                 std::function<void(int)> on_signal)
+Signals::Signals(Loop& loop, std::initializer_list<int> numbers, std::function<void(int)> on_signal)
     : on_signal_(std::move(on_signal)) {
   for (const int number : numbers) {
     watchers_.push_back(make_handle<uv_signal_t>(
@@ -30,6 +29,8 @@ void die_of_signal(int number) {
   std::_Exit(128 + number);  // only when the signal does not end a process
 }
 
-void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+void ignore_broken_pipes() {
+  std::signal(SIGPIPE, SIG_IGN);
+}
 
 }  // namespace loop

@@ -1,0 +1,89 @@
+#include "disk/append_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "loop/file_request.hpp"
+
+namespace disk {
+namespace {
+
+/// The offset after the last LF, or -1 when the file cannot be read.
+off_t end_of_last_line(int file, off_t size) {
+  std::array<char, 4096> block;
+  for (off_t end = size; end > 0;) {
+    const off_t begin = std::max<off_t>(end - static_cast<off_t>(block.size()), 0);
+    const ssize_t count = pread(file, block.data(), static_cast<std::size_t>(end - begin), begin);
+    if (count != end - begin) return -1;
+    const std::string_view bytes(block.data(), static_cast<std::size_t>(count));
+    const std::size_t newline = bytes.rfind('\n');
+    if (newline != std::string_view::npos) return begin + static_cast<off_t>(newline) + 1;
+    end = begin;
+  }
+  return 0;
+}
+
+}  // namespace
+
+base::Result<base::FileDescriptor> open_log(const std::string& path) {
+  // O_NONBLOCK: a FIFO by that name must not make us wait for its reader.
+  base::FileDescriptor file(
+      open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666));
+  if (!file) return base::disk_failure(errno, fmt::format("cannot open the log {}", path));
+  struct stat status = {};
+  if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
+    return base::Failure(base::Kind::disk, EINVAL, fmt::format("{} is no regular file", path));
+  if (flock(file.number(), LOCK_EX | LOCK_NB) != 0)
+    return base::Failure(base::Kind::disk, errno,
+                         fmt::format("another process is writing the log {}", path));
+  const off_t end = end_of_last_line(file.number(), status.st_size);
+  if (end < 0 || (end < status.st_size && ftruncate(file.number(), end) != 0))
+    return base::disk_failure(errno, fmt::format("cannot repair the end of the log {}", path));
+  return file;
+}
+
+AppendFile::AppendFile(loop::Loop& loop, base::FileDescriptor descriptor, std::string name)
+    : loop_(loop),
+      descriptor_(std::move(descriptor)),
+      name_(std::move(name)),
+      progress_(loop.ready()) {}
+
+coro::Task<base::Result<void>> AppendFile::append(std::string lines) {
+  waiting_ += lines;
+  appended_ += lines.size();
+  const std::uint64_t mine = appended_;
+  while (written_ < mine && outcome_) {
+    if (is_writing_)
+      co_await progress_.wait();
+    else
+      co_await write_what_waits();
+  }
+  co_return outcome_;
+}
+
+coro::Task<> AppendFile::write_what_waits() {
+  is_writing_ = true;
+  const std::string batch = std::exchange(waiting_, std::string());
+  std::string_view rest = batch;
+  while (!rest.empty() && outcome_) {
+    const std::int64_t count = co_await loop::write(loop_, descriptor_.number(), rest);
+    if (count >= 0)
+      rest.remove_prefix(static_cast<std::size_t>(count));
+    else if (count != -EINTR)
+      outcome_ = base::disk_failure(static_cast<int>(-count), "cannot write " + name_);
+  }
+  written_ += batch.size() - rest.size();
+  is_writing_ = false;
+  progress_.wake_all();
+}
+
+}  // namespace disk

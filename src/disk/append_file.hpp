@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/file_descriptor.hpp"
+#include "base/result.hpp"
+#include "coro/task.hpp"
+#include "coro/wait_list.hpp"
+#include "loop/loop.hpp"
+
+namespace disk {
+
+/// Opens a log to append to, and keeps other processes from it until the descriptor is closed. What
+/// follows the last LF, torn off by a kill, is cut. Blocks. Kind of a failure: `disk`; its code is
+/// EWOULDBLOCK when another process has the log.
+base::Result<base::FileDescriptor> open_log(const std::string& path);
+
+/// Lines that many coroutines append to one descriptor, on the pool and in the order of the calls.
+/// What comes while a write is under way goes out with the next one, in a single call.
+class AppendFile {
+ public:
+  /// `name` is for messages.
+  AppendFile(loop::Loop& loop, base::FileDescriptor descriptor, std::string name);
+
+  /// Returns when `lines` are written. After the first failure everything fails.
+  coro::Task<base::Result<void>> append(std::string lines);
+
+ private:
+  coro::Task<> write_what_waits();
+
+  loop::Loop& loop_;
+  base::FileDescriptor descriptor_;
+  std::string name_;
+  std::string waiting_;
+  bool is_writing_ = false;
+  std::uint64_t appended_ = 0;  ///< bytes
+  std::uint64_t written_ = 0;   ///< bytes
+  base::Result<void> outcome_;
+  coro::WaitList progress_;
+};
+
+}  // namespace disk

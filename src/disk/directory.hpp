@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "base/file_descriptor.hpp"
+#include "base/result.hpp"
+
+namespace disk {
+
+/// The output directory, held open: what is written goes there, even when it is renamed meanwhile.
+class Directory {
+ public:
+  /// Makes the directory and those above it when they are missing, and looks whether files can be
+  /// made in it. Blocks. Kind of a failure: `disk`.
+  static base::Result<Directory> open_or_make(const std::string& path);
+
+  int descriptor() const { return descriptor_.number(); }
+  const std::string& path() const { return path_; }
+
+  /// Whether there is anything by that name: a file, a link, whatever. Blocks.
+  bool has(const std::string& name) const;
+
+ private:
+  Directory(base::FileDescriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  base::FileDescriptor descriptor_;
+  std::string path_;
+};
+
+}  // namespace disk

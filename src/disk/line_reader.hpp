@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/file_descriptor.hpp"
+#include "base/result.hpp"
+#include "base/units.hpp"
+#include "coro/task.hpp"
+#include "loop/input.hpp"
+
+namespace disk {
+
+/// A line without its LF. One that is longer than LineReader::longest is cut there.
+struct Line {
+  std::uint64_t number = 0;  ///< counted from 1, every physical line
+  std::string text;
+  bool is_too_long = false;
+};
+
+/// The lines of a file or a pipe, read only as fast as they are asked for. Memory does not depend
+/// on their number or length: what exceeds the longest line is passed over.
+class LineReader {
+ public:
+  static constexpr base::Bytes longest = 64 * base::KiB;
+
+  LineReader(loop::Loop& loop, base::FileDescriptor descriptor)
+      : input_(loop, std::move(descriptor)) {}
+
+  /// Nothing at the end, and also when `stop` came first. The last line counts without its LF.
+  /// Kind of a failure: `disk`.
+  coro::Task<base::Result<std::optional<Line>>> next(std::stop_token stop);
+
+ private:
+  /// Moves what belongs to the current line from the unread bytes; true when its LF was there.
+  bool take_line_from_unread();
+  std::optional<Line> finish_line();
+
+  loop::Input input_;
+  std::string_view unread_;
+  Line line_;
+  bool has_begun_line_ = false;
+};
+
+}  // namespace disk

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/file_descriptor.hpp"
+#include "base/result.hpp"
+#include "base/units.hpp"
+#include "coro/task.hpp"
+#include "disk/directory.hpp"
+#include "loop/loop.hpp"
+
+namespace disk {
+
+/// What to do about a file that already has the name: look whether it has the same bytes, or put
+/// the new one in its place.
+enum class IfThere { compare, replace };
+
+/// How it went. `is_taken`: something else has the name, and it was left alone.
+enum class Published { is_new, was_there, is_taken };
+
+/// Where the bytes of NAME lie until they are whole: ".NAME.part" in the same directory.
+std::string part_name(std::string_view name);
+
+/// At most this many bytes has a name that leaves room for what part_name() adds.
+inline constexpr std::size_t longest_name = 255 - std::string_view("..part").size();
+
+/// A file that comes in pieces: it is written beside its name and gets the name, atomically, when
+/// it is whole. A part file that was left by an earlier run is replaced; what it was a link to is
+/// not touched. Every failure is of kind `disk` or `name_conflict`, and then nothing lies under
+/// the name. Everything happens on the pool. The loop and the directory must outlive it.
+class PartFile {
+ public:
+  static coro::Task<base::Result<PartFile>> create(loop::Loop& loop, Directory& directory,
+                                                   std::string name);
+  PartFile(PartFile&& other) noexcept;
+
+  /// Removes what was written unless it was published; blocks when discard() was not called.
+  ~PartFile();
+
+  /// Appends all of `bytes`, which must live until then.
+  coro::Task<base::Result<void>> write(std::string& bytes);
+
+  /// Gives the file the name `name`. After `is_taken` it can be tried under another.
+  coro::Task<base::Result<Published>> publish(std::string name, IfThere if_there);
+
+  coro::Task<> discard();
+
+ private:
+  PartFile(loop::Loop& loop, Directory& directory, std::string name,
+           base::FileDescriptor descriptor)
+      : loop_(&loop),
+        directory_(&directory),
+        part_name_(std::move(name)),
+        descriptor_(std::move(descriptor)) {}
+
+  loop::Loop* loop_;
+  Directory* directory_;
+  std::string part_name_;  ///< empty when nothing of that name is ours any more
+  base::FileDescriptor descriptor_;
+};
+
+/// The same for a whole body that is in memory, which must live until then: one job on the pool.
+coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& directory,
+                                               std::string name, std::string& bytes,
+                                               IfThere if_there);
+
+}  // namespace disk

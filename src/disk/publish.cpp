@@ -1,0 +1,121 @@
+#include "disk/publish.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+namespace disk::blocking {
+namespace {
+
+/// A name that this file system cannot have is that URL's failure, not the disk's.
+base::Failure failure(int error, std::string_view what, const std::string& name) {
+  const base::Failure as_disk = base::disk_failure(error, fmt::format("{} {}", what, name));
+  const bool is_about_the_name = error == ENAMETOOLONG || error == EILSEQ || error == EISDIR ||
+                                 error == ENOTDIR || error == ENOTEMPTY;
+  if (!is_about_the_name) return as_disk;
+  return base::Failure(base::Kind::name_conflict, error, as_disk.words());
+}
+
+base::FileDescriptor open_regular(int directory, const std::string& name) {
+  // Without O_NONBLOCK a FIFO by that name would make us wait for its writer.
+  base::FileDescriptor file(
+      openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status = {};
+  if (file && (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))) return {};
+  return file;
+}
+
+off_t size_of(const base::FileDescriptor& file) {
+  struct stat status = {};
+  return fstat(file.number(), &status) == 0 ? status.st_size : -1;
+}
+
+/// Fills as much of the buffer as the file still has; -1 when it cannot be read.
+template <std::size_t Size>
+ssize_t read_full(int file, std::array<char, Size>& buffer) {
+  std::size_t have = 0;
+  while (have < Size) {
+    const ssize_t count = read(file, buffer.data() + have, Size - have);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return -1;
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+  }
+  return static_cast<ssize_t>(have);
+}
+
+bool have_same_bytes(int directory, const std::string& one, const std::string& other) {
+  const base::FileDescriptor a = open_regular(directory, one);
+  const base::FileDescriptor b = open_regular(directory, other);
+  if (!a || !b || size_of(a) != size_of(b)) return false;
+  std::array<char, 16384> bytes_of_a;
+  std::array<char, 16384> bytes_of_b;
+  for (;;) {
+    const ssize_t count = read_full(a.number(), bytes_of_a);
+    if (count < 0 || count != read_full(b.number(), bytes_of_b)) return false;
+    if (count == 0) return true;
+    if (!std::equal(bytes_of_a.begin(), bytes_of_a.begin() + count, bytes_of_b.begin()))
+      return false;
+  }
+}
+
+/// 0 or an errno. Never over something that is there: EEXIST.
+int rename_without_replacing(int directory, const std::string& from, const std::string& to) {
+  if (renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  // A file system that does not know the flag. A link does not replace either.
+  if (linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return errno;
+  remove(directory, from);
+  return 0;
+}
+
+}  // namespace
+
+base::Result<base::FileDescriptor> create_part(int directory, const std::string& part) {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  constexpr mode_t mode = 0666;  // the umask takes what it takes
+  base::FileDescriptor file(openat(directory, part.c_str(), flags, mode));
+  if (!file && errno == EEXIST) {
+    remove(directory, part);
+    file = base::FileDescriptor(openat(directory, part.c_str(), flags, mode));
+    if (!file && errno == EEXIST) return failure(EISDIR, "cannot replace", part);
+  }
+  if (!file) return failure(errno, "cannot make", part);
+  return file;
+}
+
+base::Result<void> write_all(int file, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failure(errno, "cannot write", name);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+base::Result<Published> publish(int directory, base::FileDescriptor file, const std::string& part,
+                                const std::string& name, IfThere if_there) {
+  if (file && close(file.release()) != 0) return failure(errno, "cannot write", name);
+  if (if_there == IfThere::replace) {
+    if (renameat(directory, part.c_str(), directory, name.c_str()) == 0) return Published::is_new;
+    return failure(errno, "cannot replace", name);
+  }
+  const int error = rename_without_replacing(directory, part, name);
+  if (error == 0) return Published::is_new;
+  if (error != EEXIST) return failure(error, "cannot name", name);
+  if (!have_same_bytes(directory, part, name)) return Published::is_taken;
+  remove(directory, part);
+  return Published::was_there;
+}
+
+void remove(int directory, const std::string& name) {
+  unlinkat(directory, name.c_str(), 0);
+}
+
+}  // namespace disk::blocking

@@ -1,0 +1,40 @@
+#include "loop/input.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "loop/file_request.hpp"
+
+namespace loop {
+namespace {
+
+constexpr std::size_t buffer_size = 64 * 1024;
+
+}  // namespace
+
+Input::Input(Loop& loop, base::FileDescriptor descriptor)
+    : loop_(loop),
+      descriptor_(std::move(descriptor)),
+      readable_(loop.ready()),
+      watch_(loop,
+             [this](int fd, Readiness) {
+               watch_.forget(fd);
+               readable_.wake_all();
+             }),
+      buffer_(buffer_size) {}
+
+coro::Task<std::int64_t> Input::read(std::stop_token stop) {
+  Readiness wanted;
+  wanted.readable = true;
+  if (!watch_.watch(descriptor_.number(), wanted))
+    co_return co_await loop::read(loop_, descriptor_.number(), buffer_);
+
+  const bool woken = co_await readable_.wait(stop);
+  watch_.forget(descriptor_.number());
+  if (!woken) co_return -ECANCELED;
+  const ssize_t count = ::read(descriptor_.number(), buffer_.data(), buffer_.size());
+  co_return count < 0 ? -errno : count;
+}
+
+}  // namespace loop
