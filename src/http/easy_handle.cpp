@@ -1,0 +1,106 @@
+#include "http/easy_handle.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <new>
+#include <stdexcept>
+
+#include "http/transfer.hpp"
+
+namespace http {
+namespace {
+
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                address->protocol);
+}
+
+/// libcurl does not always say before it closes a socket that it need not be watched any more.
+int close_socket(void* watch, curl_socket_t socket) {
+  static_cast<loop::DescriptorWatch*>(watch)->forget(socket);
+  return close(socket);
+}
+
+long curl_version_of(Version version) {
+  switch (version) {
+    case Version::http_1_1:
+      return CURL_HTTP_VERSION_1_1;
+    case Version::http_2:
+      return CURL_HTTP_VERSION_2;
+    case Version::automatic:
+      break;
+  }
+  return CURL_HTTP_VERSION_2TLS;
+}
+
+}  // namespace
+
+template <class Value>
+void EasyHandle::set(CURLoption option, Value value) {
+  const CURLcode status = curl_easy_setopt(handle_.get(), option, value);
+  if (status == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (status != CURLE_OK)
+    throw std::invalid_argument(fmt::format("libcurl does not take its option {}: {}",
+                                            static_cast<int>(option), curl_easy_strerror(status)));
+}
+
+EasyHandle::EasyHandle(const Settings& settings, loop::DescriptorWatch& sockets)
+    : handle_(curl_easy_init()) {
+  if (!handle_) throw std::bad_alloc();
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_NOPROGRESS, 1L);
+  set(CURLOPT_ERRORBUFFER, error_.data());
+  set(CURLOPT_QUICK_EXIT, 1L);  // removing a transfer does not wait for its name to be resolved
+
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 0L);  // redirects are ours: headers stay with their origin
+  set(CURLOPT_HTTP09_ALLOWED, 0L);
+  set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(CURLOPT_HTTP_VERSION, curl_version_of(settings.version));
+  set(CURLOPT_USERAGENT, settings.user_agent.c_str());
+
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+  set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  set(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  set(CURLOPT_CLOSESOCKETDATA, &sockets);
+  if (settings.proxy) set(CURLOPT_PROXY, settings.proxy->c_str());
+
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  // Without a CAPATH libcurl parses the CA file once for all connections.
+  set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  set(CURLOPT_PROXY_CAPATH, static_cast<char*>(nullptr));
+  if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
+  if (!settings.verify_peer) {
+    set(CURLOPT_SSL_VERIFYPEER, 0L);
+    set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
+}
+
+void EasyHandle::prepare(Transfer& transfer, const std::string& url,
+                         const std::vector<std::string>& headers) {
+  error_.fill('\0');
+  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_PRIVATE, &transfer);
+  set(CURLOPT_WRITEDATA, &transfer);
+  set(CURLOPT_HEADERDATA, &transfer);
+  set(CURLOPT_PREREQDATA, &transfer);
+
+  headers_.reset();
+  for (const std::string& line : headers) {
+    curl_slist* const longer = curl_slist_append(headers_.get(), line.c_str());
+    if (!longer) throw std::bad_alloc();
+    (void)headers_.release();
+    headers_.reset(longer);
+  }
+  set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+}  // namespace http

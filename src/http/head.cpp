@@ -1,0 +1,114 @@
+#include "http/head.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/text.hpp"
+
+namespace http {
+namespace {
+
+// All heads of one request together, interim answers included.
+constexpr base::Bytes most_bytes = 256 * base::KiB;
+constexpr int most_lines = 1000;
+
+base::Failure broken(std::string words) {
+  return base::Failure(base::Kind::protocol, 0, std::move(words));
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::optional<base::Bytes> parse_bytes(std::string_view text) {
+  base::Bytes bytes = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace
+
+base::Result<void> HeadReader::add_line(std::string_view line) {
+  bytes_ += line.size();
+  if (bytes_ > most_bytes || ++lines_ > most_lines)
+    return base::Failure(base::Kind::too_large, 0,
+                         fmt::format("the response's head is longer than {} KiB or {} lines",
+                                     most_bytes / base::KiB, most_lines));
+  if (is_complete_) return {};
+  while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (!has_begun_) return begin(line);
+  if (line.empty()) return end();
+  return add_field(line);
+}
+
+base::Result<void> HeadReader::begin(std::string_view line) {
+  head_ = Head();
+  locations_ = 0;
+  const std::size_t space = line.find(' ');
+  const std::string_view version = line.substr(0, space);
+  const std::string_view code =
+      space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
+  const bool has_code = code.size() >= 3 && is_digit(code[0]) && is_digit(code[1]) &&
+                        is_digit(code[2]) && (code.size() == 3 || code[3] == ' ');
+  const bool is_known =
+      version == "HTTP/1.1" || version == "HTTP/1.0" || version == "HTTP/2" || version == "HTTP/3";
+  if (!is_known || !has_code || code[0] < '1' || code[0] > '5')
+    return broken(fmt::format("the status line is wrong: {}", base::printable(line.substr(0, 80))));
+  head_.version = version.substr(5);
+  head_.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
+  has_begun_ = true;
+  return {};
+}
+
+base::Result<void> HeadReader::add_field(std::string_view line) {
+  if (line.front() == ' ' || line.front() == '\t') return {};  // a folded line: nothing we read
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0)
+    return broken(fmt::format("a header has no name: {}", base::printable(line.substr(0, 80))));
+  if (line[colon - 1] == ' ' || line[colon - 1] == '\t')
+    return broken("there is a blank between a header's name and its colon");
+  const std::string name = base::to_lower(line.substr(0, colon));
+  const std::string_view value = base::trim(line.substr(colon + 1));
+
+  if (name == "content-length") return add_length(value);
+  if (name == "transfer-encoding") head_.is_chunked = true;
+  if (name == "content-type")
+    head_.type = base::to_lower(base::trim(value.substr(0, value.find(';'))));
+  if (name == "etag") head_.etag = value;
+  if (name == "last-modified") head_.last_modified = value;
+  if (name == "location") {
+    if (++locations_ > 1 && head_.location != value)
+      return broken("it has two different Locations");
+    head_.location = value;
+  }
+  return {};
+}
+
+/// "5, 5" and the same header twice mean 5; two lengths mean that somebody lies.
+base::Result<void> HeadReader::add_length(std::string_view list) {
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    const std::optional<base::Bytes> length = parse_bytes(base::trim(list.substr(0, comma)));
+    if (!length)
+      return broken(
+          fmt::format("Content-Length is no number: {}", base::printable(list.substr(0, 80))));
+    if (head_.length && head_.length != length)
+      return broken(fmt::format("Content-Length is {} and also {}", *head_.length, *length));
+    head_.length = length;
+    if (comma == std::string_view::npos) return {};
+    list.remove_prefix(comma + 1);
+  }
+}
+
+base::Result<void> HeadReader::end() {
+  has_begun_ = false;
+  if (head_.status < 200) return {};  // an interim answer; the final one follows
+  // RFC 9112, 6.3: chunks outweigh a length, and these answers have no body whatever they say.
+  if (head_.is_chunked || head_.status == 204 || head_.status == 304) head_.length.reset();
+  is_complete_ = true;
+  return {};
+}
+
+}  // namespace http

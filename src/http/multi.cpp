@@ -1,0 +1,163 @@
+#include "http/multi.hpp"
+
+#include <fmt/format.h>
+
+#include <cassert>
+#include <new>
+#include <stdexcept>
+
+#include "http/transfer.hpp"
+
+namespace http {
+namespace {
+
+/// libcurl's global state, made before the first use by any thread.
+struct Global {
+  Global() {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::bad_alloc();
+  }
+  ~Global() { curl_global_cleanup(); }
+};
+
+CURLM* make_multi() {
+  static const Global global;
+  CURLM* multi = curl_multi_init();
+  if (!multi) throw std::bad_alloc();
+  return multi;
+}
+
+void insist(CURLMcode status) {
+  if (status == CURLM_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (status != CURLM_OK) throw std::logic_error(curl_multi_strerror(status));
+}
+
+}  // namespace
+
+std::string libcurl_version() {
+  const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
+  return fmt::format("{} ({})", info->version, info->ssl_version ? info->ssl_version : "no TLS");
+}
+
+Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
+    : loop_(loop),
+      clock_(clock),
+      settings_(std::move(settings)),
+      memory_(loop.ready(), settings_.body_memory, [this](bool is_full) { rest(is_full); }),
+      sockets_(loop,
+               [this](int socket, loop::Readiness now) {
+                 act(socket, (now.readable ? CURL_CSELECT_IN : 0) |
+                                 (now.writable ? CURL_CSELECT_OUT : 0) |
+                                 (now.failed ? CURL_CSELECT_ERR : 0));
+               }),
+      timer_(clock, [this] { act_on_timeout(); }),
+      kick_(loop, [this] { act_on_timeout(); }),
+      multi_(make_multi(), curl_multi_cleanup) {
+  CURLM* const multi = multi_.get();
+  insist(curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket));
+  insist(curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this));
+  insist(curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer));
+  insist(curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this));
+  insist(curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(settings_.connections)));
+}
+
+Multi::~Multi() {
+  assert(transfers_.empty() && "a transfer outlived its multi handle");
+}
+
+base::Time Multi::network_now() const {
+  const base::Time now = resting_since_ ? *resting_since_ : clock_.now();
+  return now - rested_;
+}
+
+std::unique_ptr<EasyHandle> Multi::take_handle() {
+  if (idle_handles_.empty()) return std::make_unique<EasyHandle>(settings_, sockets_);
+  std::unique_ptr<EasyHandle> handle = std::move(idle_handles_.back());
+  idle_handles_.pop_back();
+  return handle;
+}
+
+void Multi::add(Transfer& transfer) {
+  insist(curl_multi_add_handle(multi_.get(), transfer.handle_->native()));
+  transfer.place_ = transfers_.size();
+  transfers_.push_back(&transfer);
+}
+
+void Multi::remove(Transfer& transfer, std::unique_ptr<EasyHandle> handle) {
+  insist(curl_multi_remove_handle(multi_.get(), handle->native()));
+  transfers_[transfer.place_] = transfers_.back();
+  transfers_[transfer.place_]->place_ = transfer.place_;
+  transfers_.pop_back();
+  idle_handles_.push_back(std::move(handle));
+}
+
+int Multi::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {
+  loop::DescriptorWatch& sockets = static_cast<Multi*>(self)->sockets_;
+  if (what == CURL_POLL_REMOVE) {
+    sockets.forget(socket);
+    return 0;
+  }
+  loop::Readiness wanted;
+  wanted.readable = (what & CURL_POLL_IN) != 0;
+  wanted.writable = (what & CURL_POLL_OUT) != 0;
+  sockets.watch(socket, wanted);
+  return 0;
+}
+
+int Multi::on_timer(CURLM*, long milliseconds, void* user) noexcept {
+  Multi& self = *static_cast<Multi*>(user);
+  self.timer_.cancel();
+  self.kick_.cancel();
+  if (milliseconds == 0) self.kick_.set();
+  if (milliseconds > 0)
+    self.timer_.set(self.clock_.now() + std::chrono::milliseconds(milliseconds));
+  return 0;
+}
+
+void Multi::act(curl_socket_t socket, int events) {
+  int running = 0;
+  insist(curl_multi_socket_action(multi_.get(), socket, events, &running));
+  hand_out_endings();
+}
+
+void Multi::act_on_timeout() {
+  // libcurl also reads from sockets when a time has elapsed: rest() makes up for it.
+  if (resting_since_) return;
+  let_paused_go_on();
+  act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+/// To the end, whatever `running` says: the last transfer may have ended by a timeout.
+void Multi::hand_out_endings() {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    const CURLcode code = message->data.result;  // the message dies with the handle's removal
+    void* transfer = nullptr;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    static_cast<Transfer*>(transfer)->on_ended(code);
+  }
+}
+
+/// While the disk is behind, nothing is read from any socket: then senders are slowed down by their
+/// windows, in HTTP/2 as well, where a stream that libcurl has paused goes on filling its memory.
+void Multi::rest(bool is_resting) {
+  if (is_resting) {
+    sockets_.pause();
+    resting_since_ = clock_.now();
+    for (Transfer* const transfer : transfers_) transfer->on_memory_full();
+  } else {
+    sockets_.resume();
+    rested_ += clock_.now() - *resting_since_;
+    resting_since_.reset();
+    kick_.set();
+  }
+}
+
+void Multi::let_paused_go_on() {
+  for (Transfer* const transfer : transfers_) {
+    if (memory_.is_full()) return;
+    transfer->go_on();
+  }
+}
+
+}  // namespace http

@@ -1,0 +1,272 @@
+#include "http/transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "http/easy_handle.hpp"
+
+namespace http {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+
+// What a piece costs beside its bytes: frames and a record that wait with it.
+constexpr base::Bytes piece_overhead = 4 * base::KiB;
+
+std::string seconds(base::Duration duration) {
+  return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
+}
+
+base::Failure cancelled() {
+  return base::Failure(base::Kind::cancelled, 0, "stopped before it was complete");
+}
+
+}  // namespace
+
+base::Kind kind_of(CURLcode code, bool has_head) {
+  switch (code) {
+    case CURLE_URL_MALFORMAT:
+      return base::Kind::bad_url;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return base::Kind::resolve;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY:
+    case CURLE_SEND_ERROR:
+      return base::Kind::connect;
+    case CURLE_OPERATION_TIMEDOUT:
+      return base::Kind::timeout;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_ENGINE_INITFAILED:
+      return base::Kind::tls;
+    case CURLE_GOT_NOTHING:
+      return base::Kind::connect;
+    case CURLE_PARTIAL_FILE:
+      return base::Kind::truncated;
+    case CURLE_RECV_ERROR:
+      return has_head ? base::Kind::truncated : base::Kind::connect;
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return has_head ? base::Kind::truncated : base::Kind::protocol;
+    default:
+      return base::Kind::protocol;
+  }
+}
+
+Transfer::Transfer(Multi& multi, const Url& url, const std::vector<std::string>& headers,
+                   std::stop_token stop)
+    : multi_(multi),
+      changed_(multi.loop().ready()),
+      began_at_(multi.clock().now()),
+      last_byte_at_(multi.network_now()),
+      limits_(multi.clock(), [this] { check_limits(); }),
+      on_stop_(std::move(stop), Cancel{this}) {
+  if (has_ended_) return;  // asked to stop before it began
+  handle_ = multi_.take_handle();
+  handle_->prepare(*this, url.text(), headers);
+  multi_.add(*this);
+  check_limits();
+}
+
+Transfer::~Transfer() {
+  end(cancelled());
+  for (const std::string& block : blocks_) multi_.memory().give_back(block.size() + piece_overhead);
+}
+
+coro::Task<base::Result<Head>> Transfer::head() {
+  while (!head_.is_complete() && !has_ended_) co_await changed_.wait();
+  if (failure_) co_return *failure_;
+  co_return head_.head();
+}
+
+coro::Task<base::Result<Piece>> Transfer::next_piece() {
+  while (!has_piece() && !has_ended_) co_await changed_.wait();
+  if (failure_) co_return *failure_;
+  Piece piece;
+  if (!blocks_.empty()) {
+    piece.bytes = std::move(blocks_.front());
+    piece.share = BodyMemory::Share(multi_.memory(), piece.bytes.size() + piece_overhead);
+    blocks_.erase(blocks_.begin());
+  }
+  piece.is_last = has_ended_ && blocks_.empty();
+  co_return piece;
+}
+
+bool Transfer::has_piece() const {
+  if (blocks_.empty()) return false;
+  const bool is_complete =
+      blocks_.size() > 1 || blocks_.front().size() + CURL_MAX_WRITE_SIZE > BodyMemory::piece_size;
+  return is_complete || multi_.memory().is_full();
+}
+
+void Transfer::keep(std::string_view bytes) {
+  const base::Bytes most = BodyMemory::piece_size;
+  base::Bytes cost = bytes.size();
+  if (blocks_.empty() || blocks_.back().size() + bytes.size() > most) {
+    const base::Bytes length = head_.head().length.value_or(0);
+    const base::Bytes rest = length > received_ ? length - received_ : 0;
+    blocks_.emplace_back().reserve(std::min(rest + bytes.size(), most));
+    cost += piece_overhead;
+  }
+  blocks_.back().append(bytes);
+  multi_.memory().take(cost);
+  if (has_piece()) changed_.wake_all();
+}
+
+coro::Task<> Transfer::discard_body(base::Bytes most) {
+  discard_at_most_ = most;
+  if (head_.head().length.value_or(0) > most) end(cancelled());
+  while (!has_ended_) co_await changed_.wait();
+}
+
+std::size_t Transfer::on_header(char* line, std::size_t size, std::size_t count,
+                                void* user) noexcept {
+  Transfer& self = *static_cast<Transfer*>(user);
+  self.failure_ = self.take_header(std::string_view(line, size * count));
+  return self.failure_ ? 0 : size * count;
+}
+
+std::optional<base::Failure> Transfer::take_header(std::string_view line) {
+  last_byte_at_ = multi_.network_now();
+  const bool was_complete = head_.is_complete();
+  const base::Result<void> taken = head_.add_line(line);
+  if (!taken) return taken.error();
+  if (was_complete || !head_.is_complete()) return std::nullopt;
+
+  changed_.wake_all();
+  const std::optional<base::Bytes> length = head_.head().length;
+  const std::optional<base::Bytes> most = multi_.settings().max_size;
+  const bool is_success = head_.head().status / 100 == 2;
+  if (is_success && most && length.value_or(0) > *most)
+    return base::Failure(base::Kind::too_large, 0,
+                         fmt::format("{} bytes are more than the {} allowed", *length, *most));
+  return std::nullopt;
+}
+
+std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
+                              void* user) noexcept {
+  Transfer& self = *static_cast<Transfer*>(user);
+  if (self.multi_.memory().is_full()) {
+    self.is_paused_ = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
+  self.failure_ = self.take_body(std::string_view(bytes, size * count));
+  return self.failure_ ? 0 : size * count;
+}
+
+std::optional<base::Failure> Transfer::take_body(std::string_view bytes) {
+  last_byte_at_ = multi_.network_now();
+  received_ += bytes.size();
+  multi_.received_ += bytes.size();
+  if (discard_at_most_) {
+    if (received_ > *discard_at_most_) return cancelled();
+    return std::nullopt;
+  }
+  const std::optional<base::Bytes> most = multi_.settings().max_size;
+  if (most && received_ > *most)
+    return base::Failure(base::Kind::too_large, 0,
+                         fmt::format("more bytes came than the {} allowed", *most));
+  keep(bytes);
+  return std::nullopt;
+}
+
+void Transfer::on_memory_full() {
+  changed_.wake_all();
+}
+
+void Transfer::go_on() {
+  // libcurl calls on_body() from within, with the bytes that it has kept.
+  if (std::exchange(is_paused_, false)) curl_easy_pause(handle_->native(), CURLPAUSE_CONT);
+}
+
+int Transfer::on_connected(void* user, char*, char*, int, int) noexcept {
+  Transfer& self = *static_cast<Transfer*>(user);
+  self.is_connected_ = true;
+  self.last_byte_at_ = self.multi_.network_now();
+  return CURL_PREREQFUNC_OK;
+}
+
+void Transfer::on_ended(CURLcode code) {
+  const std::optional<base::Bytes> length = head_.head().length;
+  if (failure_) return end(failure_);
+  if (code != CURLE_OK) return end(failure_of(code));
+  if (!head_.is_complete())
+    return end(base::Failure(base::Kind::protocol, 0, "the server sent no HTTP response"));
+  if (length && received_ != *length && !discard_at_most_)
+    return end(base::Failure(base::Kind::truncated, 0,
+                             fmt::format("{} of {} bytes came", received_, *length)));
+  end(std::nullopt);
+}
+
+/// Looks whether a limit is passed, and sets the alarm for the next one.
+void Transfer::check_limits() {
+  const Settings& settings = multi_.settings();
+  const base::Time now = multi_.clock().now();
+  // Before there is a connection, libcurl's own limit for connecting holds.
+  const base::Duration silent_for =
+      is_connected_ ? multi_.network_now() - last_byte_at_ : base::Duration::zero();
+  if (settings.max_time && now - began_at_ >= *settings.max_time)
+    return end(base::Failure(base::Kind::timeout, 0,
+                             fmt::format("not complete after {}", seconds(*settings.max_time))));
+  if (silent_for >= settings.stall_timeout)
+    return end(base::Failure(base::Kind::timeout, 0,
+                             fmt::format("no byte came for {}", seconds(settings.stall_timeout))));
+  base::Time next = now + settings.stall_timeout - silent_for;
+  if (settings.max_time) next = std::min(next, began_at_ + *settings.max_time);
+  limits_.set(next);
+}
+
+base::Failure Transfer::failure_of(CURLcode code) const {
+  const bool has_words = handle_->last_error()[0] != '\0';
+  const char* const words = has_words ? handle_->last_error() : curl_easy_strerror(code);
+  return base::Failure(kind_of(code, head_.is_complete()), code, words);
+}
+
+void Transfer::end(std::optional<base::Failure> failure) {
+  if (has_ended_) return;
+  has_ended_ = true;
+  ended_at_ = multi_.clock().now();
+  failure_ = std::move(failure);
+  limits_.cancel();
+  if (handle_) {
+    read_timing();
+    multi_.remove(*this, std::move(handle_));
+  }
+  changed_.wake_all();
+}
+
+void Transfer::read_timing() {
+  const auto since_start = [this](CURLINFO info) {
+    curl_off_t elapsed = 0;
+    curl_easy_getinfo(handle_->native(), info, &elapsed);
+    return microseconds(elapsed);
+  };
+  const auto phase = [](microseconds from, microseconds to) {
+    return std::max(to - from, microseconds::zero());
+  };
+  const microseconds resolved = since_start(CURLINFO_NAMELOOKUP_TIME_T);
+  const microseconds connected = since_start(CURLINFO_CONNECT_TIME_T);
+  timing_.resolve = resolved;
+  timing_.connect = phase(resolved, connected);
+  timing_.tls = phase(connected, since_start(CURLINFO_APPCONNECT_TIME_T));
+  timing_.first_byte = since_start(CURLINFO_STARTTRANSFER_TIME_T);
+  timing_.total = duration_cast<microseconds>(ended_at_ - began_at_);
+}
+
+void Transfer::Cancel::operator()() const noexcept {
+  transfer->end(cancelled());
+}
+
+}  // namespace http

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "coro/task.hpp"
+#include "coro/wait_list.hpp"
+#include "http/body_memory.hpp"
+#include "http/head.hpp"
+#include "http/multi.hpp"
+#include "http/url.hpp"
+
+namespace http {
+
+/// Where the time of a request went. The first three are phases; the last two count from its start.
+struct Timing {
+  std::chrono::microseconds resolve{};
+  std::chrono::microseconds connect{};
+  std::chrono::microseconds tls{};
+  std::chrono::microseconds first_byte{};
+  std::chrono::microseconds total{};
+};
+
+/// One GET request, from its construction to its end. Ask for the head first, then for the body,
+/// piece by piece, or drop it:
+///
+///   Transfer transfer(multi, url, headers, stop);
+///   const Result<Head> head = co_await transfer.head();
+///   const Result<Piece> piece = co_await transfer.next_piece();   // until piece->is_last
+///
+/// The body that ends with is_last is whole: its framing was verified. Destroying a transfer ends
+/// it. Failures: the kinds of the network, `protocol`, `truncated`, `too_large`, `timeout`, and
+/// `cancelled` when `stop` is asked for.
+class Transfer {
+ public:
+  Transfer(Multi& multi, const Url& url, const std::vector<std::string>& headers,
+           std::stop_token stop);
+  ~Transfer();
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  coro::Task<base::Result<Head>> head();
+  coro::Task<base::Result<Piece>> next_piece();
+
+  /// Reads and forgets a body that nobody wants, so that its connection can be used again; gives it
+  /// up, and the connection, when it is longer than `most` bytes.
+  coro::Task<> discard_body(base::Bytes most);
+
+  /// Bytes of the body that have come so far.
+  base::Bytes received() const { return received_; }
+  const Timing& timing() const { return timing_; }
+
+  /// When the last byte had come; only after the last piece or a failure.
+  base::Time ended_at() const { return ended_at_; }
+
+ private:
+  friend class Multi;
+  friend class EasyHandle;
+
+  static std::size_t on_header(char* line, std::size_t size, std::size_t count,
+                               void* self) noexcept;
+  static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
+  static int on_connected(void* self, char*, char*, int, int) noexcept;
+
+  std::optional<base::Failure> take_header(std::string_view line);
+  std::optional<base::Failure> take_body(std::string_view bytes);
+  void on_ended(CURLcode code);
+  void on_memory_full();
+  void go_on();
+  void keep(std::string_view bytes);
+  bool has_piece() const;
+  void check_limits();
+  base::Failure failure_of(CURLcode code) const;
+  void end(std::optional<base::Failure> failure);
+  void read_timing();
+
+  Multi& multi_;
+  std::unique_ptr<EasyHandle> handle_;
+  coro::WaitList changed_;
+
+  HeadReader head_;
+  std::vector<std::string> blocks_;  ///< received and not yet handed over, each a piece
+  base::Bytes received_ = 0;
+  std::optional<base::Bytes> discard_at_most_;
+
+  std::size_t place_ = 0;  ///< in the multi handle's list
+  bool is_paused_ = false;
+  bool is_connected_ = false;
+  bool has_ended_ = false;
+  std::optional<base::Failure> failure_;
+  Timing timing_;
+
+  base::Time began_at_;
+  base::Time ended_at_;
+  base::Time last_byte_at_;  ///< by the network's clock
+  loop::Clock::Alarm limits_;
+
+  struct Cancel {
+    Transfer* transfer;
+    void operator()() const noexcept;
+  };
+  std::stop_callback<Cancel> on_stop_;
+};
+
+/// What a CURLcode means for us; `has_head`: the response had begun.
+base::Kind kind_of(CURLcode code, bool has_head);
+
+}  // namespace http

@@ -1,0 +1,101 @@
+#include "http/url.hpp"
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <new>
+
+#include "base/text.hpp"
+
+namespace http {
+
+/// A CURLU with the calls that we need.
+class UrlParser {
+ public:
+  UrlParser() : handle_(curl_url(), curl_url_cleanup) {
+    if (!handle_) throw std::bad_alloc();
+  }
+
+  CURLUcode set(const std::string& text) {
+    // What another scheme is must be known to be refused as such; blanks and bytes beyond ASCII
+    // are encoded. Without CURLU_GUESS_SCHEME: a line without a scheme is no URL.
+    constexpr unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE;
+    return curl_url_set(handle_.get(), CURLUPART_URL, text.c_str(), flags);
+  }
+
+  /// The part, or "" when the URL has none.
+  std::string get(CURLUPart part, unsigned flags = 0) const {
+    char* text = nullptr;
+    if (curl_url_get(handle_.get(), part, &text, flags) != CURLUE_OK) return {};
+    const std::unique_ptr<char, void (*)(void*)> owned(text, curl_free);
+    return owned.get();
+  }
+
+  bool has_control_characters(CURLUPart part) const {
+    char* text = nullptr;
+    const CURLUcode status = curl_url_get(handle_.get(), part, &text, CURLU_URLDECODE);
+    curl_free(text);
+    return status == CURLUE_URLDECODE;
+  }
+
+  void drop(CURLUPart part) { curl_url_set(handle_.get(), part, nullptr, 0); }
+
+  base::Result<Url> url() {
+    const std::string scheme = get(CURLUPART_SCHEME);
+    if (!is_http())
+      return base::Failure(base::Kind::scheme, 0,
+                           "only http and https are fetched, not " + scheme + ":");
+    Url url;
+    url.host_ = base::to_lower(get(CURLUPART_HOST));
+    if (url.host_.empty()) return not_a_url("it has no host");
+    if (has_control_characters(CURLUPART_USER) || has_control_characters(CURLUPART_PASSWORD))
+      return not_a_url("its user or password has control characters");
+    const std::string port = get(CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    if (port == "0") return not_a_url("its port is 0");
+    url.path_ = get(CURLUPART_PATH);
+    url.origin_ = scheme + "://" + url.host_ + ":" + port;
+    drop(CURLUPART_FRAGMENT);
+    url.text_ = get(CURLUPART_URL);
+    drop(CURLUPART_USER);
+    drop(CURLUPART_PASSWORD);
+    url.shown_ = get(CURLUPART_URL);
+    if (url.text_.empty() || url.shown_.empty()) return not_a_url("it cannot be read");
+    return url;
+  }
+
+  bool is_http() const {
+    const std::string scheme = get(CURLUPART_SCHEME);
+    return scheme == "http" || scheme == "https";
+  }
+
+  static base::Failure not_a_url(const std::string& reason) {
+    return base::Failure(base::Kind::bad_url, 0, "not a URL: " + reason);
+  }
+
+ private:
+  std::unique_ptr<CURLU, void (*)(CURLU*)> handle_;
+};
+
+base::Result<Url> Url::parse(const std::string& text) {
+  UrlParser parser;
+  if (text.find('\0') != std::string::npos) return UrlParser::not_a_url("it contains a NUL byte");
+  const CURLUcode status = parser.set(text);
+  const std::size_t scheme_end = text.find("://");
+  if (status == CURLUE_BAD_SCHEME || scheme_end == std::string::npos)
+    return UrlParser::not_a_url("it does not begin with http:// or https://");
+  // libcurl forgives a third slash and takes what follows for the host.
+  if (text.compare(scheme_end, 4, ":///") == 0 && status == CURLUE_OK && parser.is_http())
+    return UrlParser::not_a_url("it has no host");
+  if (status != CURLUE_OK) return UrlParser::not_a_url(curl_url_strerror(status));
+  return parser.url();
+}
+
+base::Result<Url> Url::resolve(const std::string& reference) const {
+  UrlParser parser;
+  parser.set(text_);
+  const CURLUcode status = parser.set(reference);
+  if (status != CURLUE_OK) return UrlParser::not_a_url(curl_url_strerror(status));
+  return parser.url();
+}
+
+}  // namespace http
