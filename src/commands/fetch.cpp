@@ -1,0 +1,208 @@
+#include "commands/fetch.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/text.hpp"
+#include "coro/nursery.hpp"
+#include "disk/append_file.hpp"
+#include "disk/directory.hpp"
+#include "fetch/fetch_all.hpp"
+#include "fetch/run.hpp"
+#include "fetch/url_list.hpp"
+#include "http/multi.hpp"
+#include "loop/clock.hpp"
+#include "loop/loop.hpp"
+#include "loop/signals.hpp"
+#include "report/console.hpp"
+#include "report/run_report.hpp"
+#include "report/summary.hpp"
+
+namespace commands {
+namespace {
+
+using cli::ExitStatus;
+using namespace std::chrono_literals;
+
+// Measured on two cores: more threads wait for each other at the directory.
+constexpr int pool_threads = 4;
+
+/// Everything that can be wrong before the first request, found before anything is made.
+struct Prepared {
+  std::vector<fetch::Source> sources;
+  fetch::NameTemplate name_template;
+  disk::Directory directory;
+  base::FileDescriptor log;
+  std::string log_path;
+};
+
+std::string log_path(const cli::FetchOptions& options) {
+  if (!options.log.empty()) return options.log;
+  return (std::filesystem::path(options.output_dir) / "fetcher.jsonl").string();
+}
+
+/// As many descriptors as this process may have, for many connections at once.
+void raise_descriptor_limit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// The status line while a run goes on.
+class StatusLine {
+ public:
+  StatusLine(report::Console& console, const report::RunReport& report, http::Multi& http,
+             loop::Clock& clock)
+      : console_(console), report_(report), http_(http), clock_(clock), began_at_(clock.now()) {}
+
+  base::Duration elapsed() const { return clock_.now() - began_at_; }
+
+  std::string text() const {
+    return report::status_line(report_.tally(), http_.running(), http_.received(), elapsed());
+  }
+
+  coro::Task<> keep_showing(std::stop_token stop) {
+    bool goes_on = true;
+    while (goes_on) {
+      console_.show_status(text());
+      goes_on = co_await clock_.sleep(100ms, stop);
+    }
+    console_.clear_status();
+  }
+
+ private:
+  report::Console& console_;
+  const report::RunReport& report_;
+  http::Multi& http_;
+  loop::Clock& clock_;
+  base::Time began_at_;
+};
+
+coro::Task<> fetch_with_status(coro::Nursery& nursery, fetch::Run& run, fetch::UrlList& list,
+                               StatusLine& status, bool shows_status) {
+  if (shows_status) nursery.spawn(status.keep_showing(nursery.stop_token()));
+  co_await fetch::fetch_all(run, list);
+  nursery.request_stop();
+}
+
+http::Settings settings_of(const cli::FetchOptions& options) {
+  http::Settings settings = options.http;
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const std::size_t kept = std::max<std::size_t>(4 * options.fetch.concurrency, 1000);
+  settings.connections = std::min<std::size_t>(kept, limit.rlim_cur / 2);
+  return settings;
+}
+
+/// The run itself; declaration order is lifetime order.
+ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report::Console& console) {
+  int caught_signal = 0;
+  std::optional<ExitStatus> status;
+  {
+    loop::Loop loop;
+    loop::LoopClock clock(loop);
+    http::Multi http(loop, clock, settings_of(options));
+    disk::AppendFile log(loop, std::move(prepared.log), prepared.log_path);
+    std::optional<disk::AppendFile> records;
+    if (options.writes_records)
+      records.emplace(loop, base::FileDescriptor(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)),
+                      "the records to stdout");
+
+    std::stop_source intake;
+    report::RunReport report(console, log, records ? &*records : nullptr, options.is_verbose,
+                             [&intake] { intake.request_stop(); });
+    fetch::Run run{loop,
+                   clock,
+                   http,
+                   prepared.directory,
+                   report,
+                   options.fetch,
+                   std::move(prepared.name_template),
+                   fetch::NameRegister(),
+                   coro::Semaphore(loop.ready(), options.fetch.concurrency),
+                   intake,
+                   std::stop_source()};
+    run.names.reserve(std::filesystem::path(prepared.log_path).filename().string());
+    fetch::UrlList list(loop, std::move(prepared.sources));
+    StatusLine status_line(console, report, http, clock);
+
+    const loop::Signals signals(loop, {SIGINT, SIGTERM, SIGHUP, SIGUSR1}, [&](int number) {
+      if (number == SIGUSR1) return console.say(status_line.text());
+      if (caught_signal != 0) loop::die_of_signal(number);
+      caught_signal = number;
+      run.intake.request_stop();
+      run.cancel.request_stop();
+    });
+
+    const bool shows_status = options.shows_progress && console.is_terminal();
+    loop.run(coro::with_nursery(loop.ready(), {}, fetch_with_status, std::ref(run), std::ref(list),
+                                std::ref(status_line), shows_status));
+
+    const report::Tally& tally = report.tally();
+    console.print(report::summary(tally, status_line.elapsed()));
+    if (list.failure()) console.say(base::printable(list.failure()->words()));
+    if (tally.lines() == 0 && !list.failure() && caught_signal == 0)
+      console.say("the list has no URL");
+    if (report.has_lost_records() || tally.failed(base::Kind::disk) > 0)
+      status = ExitStatus::machine_failed;
+    else if (list.failure())
+      status = ExitStatus::usage;
+    else
+      status = tally.failed() > 0 ? ExitStatus::some_failed : ExitStatus::all_saved;
+  }
+  if (caught_signal != 0) loop::die_of_signal(caught_signal);
+  return *status;
+}
+
+}  // namespace
+
+ExitStatus fetch(const cli::FetchOptions& options) {
+  report::Console console(options.is_quiet);
+  const auto refuse = [&console](const base::Failure& failure, ExitStatus status) {
+    console.say(base::printable(failure.words()));
+    return status;
+  };
+
+  std::vector<std::string> names = options.sources;
+  if (names.empty()) names.push_back("-");
+  base::Result<std::vector<fetch::Source>> sources = fetch::open_sources(names);
+  if (!sources) return refuse(sources.error(), ExitStatus::usage);
+  base::Result<fetch::NameTemplate> name_template =
+      fetch::NameTemplate::parse(options.fetch.name_template);
+  if (!name_template) return refuse(name_template.error(), ExitStatus::usage);
+  if (options.sources.empty() && isatty(STDIN_FILENO) == 1) {
+    console.print(
+        "fetcher: there is no list to fetch. Try one of:\n"
+        "  fetcher -c 10 urls.txt\n"
+        "  fetcher https://example.com/a.jpg\n");
+    return ExitStatus::usage;
+  }
+
+  raise_descriptor_limit();
+  loop::ignore_broken_pipes();
+  loop::set_pool_threads(pool_threads);
+  base::Result<disk::Directory> directory = disk::Directory::open_or_make(options.output_dir);
+  if (!directory) return refuse(directory.error(), ExitStatus::machine_failed);
+  const std::string path = log_path(options);
+  base::Result<base::FileDescriptor> log = disk::open_log(path);
+  if (!log) {
+    const bool is_busy = log.error().code() == EWOULDBLOCK;
+    return refuse(log.error(), is_busy ? ExitStatus::usage : ExitStatus::machine_failed);
+  }
+  return run_list(options,
+                  Prepared{std::move(*sources), std::move(*name_template), std::move(*directory),
+                           std::move(*log), path},
+                  console);
+}
+
+}  // namespace commands

@@ -1,0 +1,35 @@
+#include "fetch/body_check.hpp"
+
+#include <fmt/format.h>
+
+namespace fetch {
+namespace {
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace
+
+Verdict judge(const http::Head& head) {
+  if (is_redirect(head.status))
+    return head.location && !head.location->empty() ? Verdict::follow : Verdict::refuse;
+  if (head.status / 100 == 2 && head.status != 206) return Verdict::save;
+  return Verdict::refuse;
+}
+
+base::Failure failure_of(const http::Head& head) {
+  const auto failure = [&](base::Kind kind, std::string words) {
+    return base::Failure(kind, head.status, std::move(words));
+  };
+  if (is_redirect(head.status))
+    return failure(base::Kind::redirect, fmt::format("HTTP {} without a Location", head.status));
+  if (head.status == 206)
+    return failure(base::Kind::protocol, "the server sent a part (HTTP 206) that nobody asked for");
+  if (head.status == 304)
+    return failure(base::Kind::protocol,
+                   "the server says \"not modified\" (HTTP 304) and nobody asked");
+  return failure(base::Kind::http_status, fmt::format("the server answered HTTP {}", head.status));
+}
+
+}  // namespace fetch

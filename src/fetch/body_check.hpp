@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+
+#include "base/failure.hpp"
+#include "http/head.hpp"
+
+namespace fetch {
+
+/// What a response calls for.
+enum class Verdict {
+  save,    ///< its body is what was asked for
+  follow,  ///< it is a redirect with a Location
+  refuse,  ///< see failure_of()
+};
+
+/// Judges the head of the answer to a plain GET without conditions or ranges.
+Verdict judge(const http::Head& head);
+
+/// Why a head was refused.
+base::Failure failure_of(const http::Head& head);
+
+}  // namespace fetch

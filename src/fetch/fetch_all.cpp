@@ -1,0 +1,74 @@
+#include "fetch/fetch_all.hpp"
+
+#include <functional>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "coro/nursery.hpp"
+#include "fetch/fetch_one.hpp"
+
+namespace fetch {
+namespace {
+
+Outcome outcome_of(BadLine line) {
+  Outcome outcome;
+  outcome.origin = std::move(line.origin);
+  outcome.url = std::move(line.text);
+  outcome.failure = std::move(line.failure);
+  outcome.at = std::chrono::system_clock::now();
+  return outcome;
+}
+
+/// Names are given in the order of the list, before anything can end in another order.
+ClaimedName claim_name(Run& run, const Job& job) {
+  ClaimedName claimed;
+  claimed.name = job.out.empty() ? run.name_template.name_for(job.url, job.origin.n)
+                                 : split_extension(make_safe(job.out));
+  claimed.number = run.names.claim(claimed.name);
+  return claimed;
+}
+
+coro::Task<> report(Run& run, Outcome outcome) {
+  // A disk that is full is full for the rest of the list too.
+  if (outcome.failure && outcome.failure->kind() == base::Kind::disk) run.intake.request_stop();
+  co_await run.reporter.tell(std::move(outcome));
+}
+
+coro::Task<> fetch_and_report(Run& run, Job job, ClaimedName name, coro::Permit permit,
+                              std::stop_token stop) {
+  Outcome outcome =
+      co_await fetch_one(run, std::move(job), std::move(name), std::move(permit), stop);
+  co_await report(run, std::move(outcome));
+}
+
+coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
+  const std::stop_token stop = run.intake.get_token();
+  for (;;) {
+    std::optional<coro::Permit> permit = co_await run.permits.acquire(stop);
+    if (!permit) co_return;
+    while (run.http.memory().is_full() && !stop.stop_requested())
+      co_await run.http.memory().wait_for_room(stop);
+    std::optional<Entry> entry = co_await list.next(stop);
+    if (!entry) co_return;
+    if (auto* const bad_line = std::get_if<BadLine>(&*entry)) {
+      Outcome outcome = outcome_of(std::move(*bad_line));
+      co_await report(run, std::move(outcome));
+      continue;
+    }
+    Job& job = std::get<Job>(*entry);
+    job.taken_at = run.clock.now();
+    ClaimedName name = claim_name(run, job);
+    nursery.spawn(fetch_and_report(run, std::move(job), std::move(name), std::move(*permit),
+                                   nursery.stop_token()));
+  }
+}
+
+}  // namespace
+
+coro::Task<> fetch_all(Run& run, UrlList& list) {
+  co_await coro::with_nursery(run.loop.ready(), run.cancel.get_token(), take_lines, std::ref(run),
+                              std::ref(list));
+}
+
+}  // namespace fetch

@@ -1,0 +1,73 @@
+#include "fetch/fetch_once.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "fetch/body_check.hpp"
+#include "fetch/save_body.hpp"
+#include "http/transfer.hpp"
+
+namespace fetch {
+namespace {
+
+/// A body that nobody wants is read up to here for the sake of its connection.
+constexpr base::Bytes longest_unwanted_body = 64 * base::KiB;
+
+/// Header lines go to the origin of the URL in the list, and not to where it redirects.
+std::vector<std::string> headers_for(const http::Url& url, const Job& job, const Options& options) {
+  std::vector<std::string> headers;
+  if (url.origin() != job.url.origin()) return headers;
+  headers = options.headers;
+  headers.insert(headers.end(), job.headers.begin(), job.headers.end());
+  return headers;
+}
+
+void note_head(Outcome& outcome, const http::Head& head) {
+  outcome.http = head.status;
+  outcome.type = head.type;
+  outcome.etag = head.etag;
+  outcome.last_modified = head.last_modified;
+}
+
+base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, int hops,
+                                 int most) {
+  if (hops > most)
+    return base::Failure(base::Kind::redirect, head.status,
+                         fmt::format("more than {} redirects", most));
+  base::Result<http::Url> url = from.resolve(*head.location);
+  if (url) return url;
+  return base::Failure(base::Kind::redirect, head.status,
+                       fmt::format("redirected to {}: {}", *head.location, url.error().words()));
+}
+
+}  // namespace
+
+coro::Task<base::Result<void>> fetch_once(Run& run, Job& job, ClaimedName& name, Outcome& outcome,
+                                          coro::Permit& permit, std::stop_token stop) {
+  http::Url url = job.url;
+  for (int hops = 1;; ++hops) {
+    http::Transfer transfer(run.http, url, headers_for(url, job, run.options), stop);
+    const base::Result<http::Head> head = co_await transfer.head();
+    if (!head) co_return head.error();
+    note_head(outcome, *head);
+
+    const Verdict verdict = judge(*head);
+    if (verdict == Verdict::save) {
+      const base::Result<void> saved =
+          co_await save_body(run, transfer, job, name, outcome, permit);
+      outcome.timing = transfer.timing();
+      co_return saved;
+    }
+    co_await transfer.discard_body(longest_unwanted_body);
+    outcome.timing = transfer.timing();
+    if (verdict == Verdict::refuse) co_return failure_of(*head);
+
+    base::Result<http::Url> next = next_hop(url, *head, hops, run.options.max_redirects);
+    if (!next) co_return next.error();
+    url = std::move(*next);
+    outcome.final_url = url.shown();
+  }
+}
+
+}  // namespace fetch

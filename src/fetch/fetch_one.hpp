@@ -1,0 +1,18 @@
+#pragma once
+
+#include <stop_token>
+
+#include "coro/semaphore.hpp"
+#include "coro/task.hpp"
+#include "fetch/job.hpp"
+#include "fetch/outcome.hpp"
+#include "fetch/run.hpp"
+
+namespace fetch {
+
+/// The life of one line of the list: fetched, given up, or skipped because it is there already.
+/// `run` must outlive it; `stop` ends it early with a failure of kind `cancelled`.
+coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, coro::Permit permit,
+                              std::stop_token stop);
+
+}  // namespace fetch

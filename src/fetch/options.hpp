@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace fetch {
+
+/// What to do with a file that is already there and not ours.
+enum class OnCollision {
+  number,     ///< keep it and take the next free name, unless it has the same bytes
+  overwrite,  ///< replace it once the new one is whole
+  skip,       ///< do not fetch
+};
+
+/// What a run does, apart from how requests are made (http::Settings).
+struct Options {
+  std::size_t concurrency = 10;
+  int max_redirects = 10;
+  std::vector<std::string> headers;  ///< "Name: value", for the origin of the URL in the list
+  std::string name_template = "{name}";
+  OnCollision on_collision = OnCollision::number;
+};
+
+}  // namespace fetch

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <stop_token>
+
+#include "coro/semaphore.hpp"
+#include "coro/task.hpp"
+#include "disk/directory.hpp"
+#include "fetch/file_name.hpp"
+#include "fetch/name_register.hpp"
+#include "fetch/options.hpp"
+#include "fetch/outcome.hpp"
+#include "http/multi.hpp"
+#include "loop/clock.hpp"
+#include "loop/loop.hpp"
+
+namespace fetch {
+
+/// Who is told what became of each line.
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+
+  /// Called once for every line that was taken. Returns when the record is written.
+  virtual coro::Task<> tell(Outcome outcome) = 0;
+};
+
+/// What the lines of a run share. Everything here outlives fetch_all().
+struct Run {
+  loop::Loop& loop;
+  loop::Clock& clock;
+  http::Multi& http;
+  disk::Directory& directory;
+  Reporter& reporter;
+  Options options;
+  NameTemplate name_template;
+  NameRegister names;
+  coro::Semaphore permits;  ///< one for each request that may be in flight
+
+  std::stop_source intake;  ///< stopped: no further line is taken
+  std::stop_source cancel;  ///< stopped: what is running ends too
+};
+
+/// A file's name, and the number that makes it unlike the names before it.
+struct ClaimedName {
+  FileName name;
+  std::uint64_t number = 1;
+
+  std::string text() const { return name.text(number); }
+};
+
+}  // namespace fetch

@@ -1,0 +1,132 @@
+#include "fetch/save_body.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "disk/part_file.hpp"
+#include "fetch/digest.hpp"
+
+namespace fetch {
+namespace {
+
+using Published = base::Result<disk::Published>;
+
+disk::IfThere if_there(const Options& options) {
+  return options.on_collision == OnCollision::overwrite ? disk::IfThere::replace
+                                                        : disk::IfThere::compare;
+}
+
+/// The digest of a body, when the job asks for one.
+class DigestCheck {
+ public:
+  explicit DigestCheck(std::string expected) : expected_(std::move(expected)) {
+    if (!expected_.empty()) digest_.emplace();
+  }
+
+  void add(std::string_view bytes) {
+    if (digest_) digest_->add(bytes);
+  }
+
+  base::Result<void> compare(Outcome& outcome) {
+    if (!digest_) return {};
+    outcome.sha256 = digest_->hex();
+    if (outcome.sha256 == expected_) return {};
+    return base::Failure(base::Kind::checksum, 0,
+                         fmt::format("its sha256 is {}, not {}", outcome.sha256, expected_));
+  }
+
+ private:
+  std::string expected_;
+  std::optional<Sha256> digest_;
+};
+
+/// Somebody else's file has the name: another number, until one is free.
+void take_next_name(Run& run, ClaimedName& name) {
+  name.number = run.names.claim(name.name);
+}
+
+bool is_taken(const Published& published) {
+  return published && *published == disk::Published::is_taken;
+}
+
+coro::Task<base::Result<void>> save_small(Run& run, http::Piece& piece, ClaimedName& name) {
+  for (;;) {
+    const Published published = co_await disk::save_whole(run.loop, run.directory, name.text(),
+                                                          piece.bytes, if_there(run.options));
+    if (!published) co_return published.error();
+    if (!is_taken(published)) co_return base::Result<void>();
+    take_next_name(run, name);
+  }
+}
+
+coro::Task<base::Result<void>> publish(Run& run, disk::PartFile& part, ClaimedName& name) {
+  for (;;) {
+    const Published published = co_await part.publish(name.text(), if_there(run.options));
+    if (!published) co_return published.error();
+    if (!is_taken(published)) co_return base::Result<void>();
+    take_next_name(run, name);
+  }
+}
+
+/// Writes `piece` and all that follow it into `part`.
+coro::Task<base::Result<void>> write_pieces(http::Transfer& transfer, http::Piece piece,
+                                            disk::PartFile& part, DigestCheck& digest,
+                                            coro::Permit& permit) {
+  for (;;) {
+    digest.add(piece.bytes);
+    if (piece.is_last) permit.give_back();
+    const base::Result<void> written = co_await part.write(piece.bytes);
+    if (!written) co_return written.error();
+    if (piece.is_last) co_return base::Result<void>();
+    base::Result<http::Piece> next = co_await transfer.next_piece();
+    if (!next) co_return next.error();
+    piece = std::move(*next);
+  }
+}
+
+coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, http::Piece piece,
+                                          ClaimedName& name, DigestCheck& digest, Outcome& outcome,
+                                          coro::Permit& permit) {
+  base::Result<disk::PartFile> part =
+      co_await disk::PartFile::create(run.loop, run.directory, name.text());
+  if (!part) co_return part.error();
+  base::Result<void> saved =
+      co_await write_pieces(transfer, std::move(piece), *part, digest, permit);
+  if (saved) saved = digest.compare(outcome);
+  if (saved) saved = co_await publish(run, *part, name);
+  if (!saved) co_await part->discard();
+  co_return saved;
+}
+
+}  // namespace
+
+coro::Task<base::Result<void>> save_body(Run& run, http::Transfer& transfer, Job& job,
+                                         ClaimedName& name, Outcome& outcome,
+                                         coro::Permit& permit) {
+  if (name.name.extension.empty()) name.name.extension = extension_of(outcome.type);
+  DigestCheck digest(job.sha256);
+  base::Result<void> saved;
+
+  base::Result<http::Piece> first = co_await transfer.next_piece();
+  if (!first) co_return first.error();
+  if (first->is_last) {
+    permit.give_back();
+    digest.add(first->bytes);
+    saved = digest.compare(outcome);
+    if (saved) saved = co_await save_small(run, *first, name);
+  } else {
+    saved = co_await save_large(run, transfer, std::move(*first), name, digest, outcome, permit);
+  }
+  if (!saved) co_return saved;
+
+  outcome.file = name.text();
+  outcome.bytes = transfer.received();
+  outcome.write =
+      std::chrono::duration_cast<std::chrono::microseconds>(run.clock.now() - transfer.ended_at());
+  co_return saved;
+}
+
+}  // namespace fetch

@@ -1,0 +1,63 @@
+#include "report/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+#include <string_view>
+
+namespace report {
+namespace {
+
+double in_seconds(base::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+double per_second(double amount, base::Duration elapsed) {
+  return elapsed.count() > 0 ? amount / in_seconds(elapsed) : 0.0;
+}
+
+std::string failures(const Tally& tally) {
+  std::string text;
+  for (int i = 0; i < base::kind_count; ++i) {
+    const auto kind = static_cast<base::Kind>(i);
+    if (tally.failed(kind) == 0) continue;
+    fmt::format_to(std::back_inserter(text), "{}{} {}", text.empty() ? "" : ", ",
+                   tally.failed(kind), base::name(kind));
+  }
+  return text.empty() ? text : " (" + text + ")";
+}
+
+}  // namespace
+
+std::string readable_bytes(double bytes) {
+  constexpr std::array<std::string_view, 6> units = {"B", "kB", "MB", "GB", "TB", "PB"};
+  std::size_t unit = 0;
+  while (bytes >= 999.5 && unit + 1 < units.size()) {
+    bytes /= 1000;
+    ++unit;
+  }
+  const int decimals = unit == 0 || bytes >= 99.95 ? 0 : bytes >= 9.995 ? 1 : 2;
+  return fmt::format("{:.{}f} {}", bytes, decimals, units[unit]);
+}
+
+std::string status_line(const Tally& tally, std::size_t running, base::Bytes received,
+                        base::Duration elapsed) {
+  return fmt::format(
+      "{} saved, {} failed, {} skipped, {} running | {} | {}/s | {:.0f} s", tally.saved,
+      tally.failed(), tally.skipped, running, readable_bytes(static_cast<double>(received)),
+      readable_bytes(per_second(static_cast<double>(received), elapsed)), in_seconds(elapsed));
+}
+
+std::string summary(const Tally& tally, base::Duration elapsed) {
+  const auto bytes = static_cast<double>(tally.bytes);
+  return fmt::format(
+      "{} lines: {} saved, {} failed{}, {} skipped\n"
+      "{} in {:.2f} s: {:.1f} files/s, {}/s\n",
+      tally.lines(), tally.saved, tally.failed(), failures(tally), tally.skipped,
+      readable_bytes(bytes), in_seconds(elapsed),
+      per_second(static_cast<double>(tally.saved), elapsed),
+      readable_bytes(per_second(bytes, elapsed)));
+}
+
+}  // namespace report

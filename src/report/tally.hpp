@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/failure.hpp"
+#include "base/units.hpp"
+#include "fetch/outcome.hpp"
+
+namespace report {
+
+/// How many lines ended in which way.
+struct Tally {
+  std::uint64_t saved = 0;
+  std::uint64_t skipped = 0;
+  std::array<std::uint64_t, base::kind_count> failed_by_kind{};
+  base::Bytes bytes = 0;  ///< of the saved files
+
+  void add(const fetch::Outcome& outcome);
+
+  std::uint64_t failed(base::Kind kind) const {
+    return failed_by_kind[static_cast<std::size_t>(kind)];
+  }
+  std::uint64_t failed() const;
+  std::uint64_t lines() const { return saved + skipped + failed(); }
+};
+
+}  // namespace report
