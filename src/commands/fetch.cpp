@@ -50,12 +50,29 @@ std::string log_path(const cli::FetchOptions& options) {
   return (std::filesystem::path(options.output_dir) / "fetcher.jsonl").string();
 }
 
-/// As many descriptors as this process may have, for many connections at once.
-void raise_descriptor_limit() {
+/// As many descriptors as this process may have; gives how many.
+std::size_t raise_descriptor_limit() {
   rlimit limit = {};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+/// Fewer at once where there are few descriptors: a request needs one for its connection and one
+/// for its file, and the rest of the program about two dozen.
+void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
+                        report::Console& console) {
+  constexpr std::size_t of_the_program = 24;
+  const std::size_t spare = descriptors > of_the_program ? descriptors - of_the_program : 0;
+  const std::size_t most = std::max<std::size_t>(spare / 2, 1);
+  options.http.connections =
+      std::min(std::max<std::size_t>(4 * options.fetch.concurrency, 1000), most);
+  if (options.fetch.concurrency <= most) return;
+  options.fetch.concurrency = most;
+  console.say(fmt::format("only {} requests at once: this process may open {} files (ulimit -n)",
+                          most, descriptors));
 }
 
 /// The status line while a run goes on.
@@ -95,15 +112,6 @@ coro::Task<> fetch_with_status(coro::Nursery& nursery, fetch::Run& run, fetch::U
   nursery.request_stop();
 }
 
-http::Settings settings_of(const cli::FetchOptions& options) {
-  http::Settings settings = options.http;
-  rlimit limit = {};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t kept = std::max<std::size_t>(4 * options.fetch.concurrency, 1000);
-  settings.connections = std::min<std::size_t>(kept, limit.rlim_cur / 2);
-  return settings;
-}
-
 /// The run itself; declaration order is lifetime order.
 ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report::Console& console) {
   int caught_signal = 0;
@@ -111,7 +119,7 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
   {
     loop::Loop loop;
     loop::LoopClock clock(loop);
-    http::Multi http(loop, clock, settings_of(options));
+    http::Multi http(loop, clock, options.http);
     disk::AppendFile log(loop, std::move(prepared.log), prepared.log_path);
     std::optional<disk::AppendFile> records;
     if (options.writes_records)
@@ -188,7 +196,8 @@ ExitStatus fetch(const cli::FetchOptions& options) {
     return ExitStatus::usage;
   }
 
-  raise_descriptor_limit();
+  cli::FetchOptions fitted = options;
+  fit_to_descriptors(fitted, raise_descriptor_limit(), console);
   loop::ignore_broken_pipes();
   loop::set_pool_threads(pool_threads);
   base::Result<disk::Directory> directory = disk::Directory::open_or_make(options.output_dir);
@@ -199,7 +208,7 @@ ExitStatus fetch(const cli::FetchOptions& options) {
     const bool is_busy = log.error().code() == EWOULDBLOCK;
     return refuse(log.error(), is_busy ? ExitStatus::usage : ExitStatus::machine_failed);
   }
-  return run_list(options,
+  return run_list(fitted,
                   Prepared{std::move(*sources), std::move(*name_template), std::move(*directory),
                            std::move(*log), path},
                   console);

@@ -12,7 +12,8 @@
 namespace fetch {
 namespace {
 
-base::Failure unreadable(const std::string& name, int error) {
+base::Failure unreadable(const std::string& list, int error) {
+  const std::string name = list == "-" ? "on standard input" : list;
   return base::Failure(
       base::Kind::bad_url, error,
       base::disk_failure(error, fmt::format("cannot read the list {}", name)).words());
@@ -33,6 +34,8 @@ base::Result<std::vector<Source>> open_sources(const std::vector<std::string>& n
       struct stat status = {};
       if (fstat(source.list.number(), &status) != 0) return unreadable(name, errno);
       if (S_ISDIR(status.st_mode)) return unreadable(name, EISDIR);
+      const int mode = fcntl(source.list.number(), F_GETFL) & O_ACCMODE;
+      if (mode == O_WRONLY) return unreadable(name, EBADF);  // how main() leaves a closed stdin
     }
     sources.push_back(std::move(source));
   }

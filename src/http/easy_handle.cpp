@@ -1,11 +1,13 @@
 #include "http/easy_handle.hpp"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <new>
 #include <stdexcept>
+#include <string_view>
 
 #include "http/transfer.hpp"
 
@@ -21,6 +23,21 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 int close_socket(void* watch, curl_socket_t socket) {
   static_cast<loop::DescriptorWatch*>(watch)->forget(socket);
   return close(socket);
+}
+
+/// The connection's TLS, or null when it has none or of another library than OpenSSL.
+const SSL* tls_of(CURL* handle) {
+  const curl_tlssessioninfo* info = nullptr;
+  curl_easy_getinfo(handle, CURLINFO_TLS_SSL_PTR, &info);
+  const bool is_openssl = info && info->backend == CURLSSLBACKEND_OPENSSL;
+  return is_openssl ? static_cast<const SSL*>(info->internals) : nullptr;
+}
+
+bool speaks_http_2(const SSL* tls) {
+  const unsigned char* protocol = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(tls, &protocol, &length);
+  return length == 2 && protocol[0] == 'h' && protocol[1] == '2';
 }
 
 long curl_version_of(Version version) {
@@ -92,6 +109,7 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_WRITEDATA, &transfer);
   set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_PREREQDATA, &transfer);
+  set(CURLOPT_FORBID_REUSE, 0L);
 
   headers_.reset();
   for (const std::string& line : headers) {
@@ -101,6 +119,23 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
     headers_.reset(longer);
   }
   set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void EasyHandle::forbid_reuse_with_excess() {
+  const SSL* const tls = tls_of(handle_.get());
+  if (tls && !speaks_http_2(tls) && SSL_pending(tls) > 0) set(CURLOPT_FORBID_REUSE, 1L);
+}
+
+void EasyHandle::give_up_connection_with_excess() {
+  const char* scheme = nullptr;
+  curl_easy_getinfo(handle_.get(), CURLINFO_SCHEME, &scheme);
+  if (!scheme || std::string_view(scheme) == "HTTPS" || std::string_view(scheme) == "https") return;
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket);
+  char byte = 0;
+  // Shut down, it looks dead to libcurl when it is about to be used again.
+  if (socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    shutdown(socket, SHUT_RDWR);
 }
 
 }  // namespace http

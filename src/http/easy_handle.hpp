@@ -25,6 +25,13 @@ class EasyHandle {
   /// Sets what differs: where to, with which header lines, and whose callbacks are called.
   void prepare(Transfer& transfer, const std::string& url, const std::vector<std::string>& headers);
 
+  /// What a server sends beyond a body would be taken for the answer to the next request, because
+  /// libcurl 7.88 reads no further than the body's length and keeps the connection. Both calls see
+  /// to it that such a connection of HTTP/1 is not used again: the first one under TLS, when the
+  /// body's last byte has come, the second one without TLS, when the transfer has ended.
+  void forbid_reuse_with_excess();
+  void give_up_connection_with_excess();
+
   CURL* native() const { return handle_.get(); }
 
   /// libcurl's own words about the last request, or "".

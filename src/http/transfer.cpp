@@ -28,6 +28,9 @@ base::Failure cancelled() {
 }  // namespace
 
 base::Kind kind_of(CURLcode code, bool has_head) {
+  // A header line over 100 KB: CURLE_TOO_LARGE, which 7.88 does not have and calls out of memory.
+  constexpr int too_large = 100;
+  if (code == CURLE_OUT_OF_MEMORY || code == too_large) return base::Kind::too_large;
   switch (code) {
     case CURLE_URL_MALFORMAT:
       return base::Kind::bad_url;
@@ -179,6 +182,7 @@ std::optional<base::Failure> Transfer::take_body(std::string_view bytes) {
     return base::Failure(base::Kind::too_large, 0,
                          fmt::format("more bytes came than the {} allowed", *most));
   keep(bytes);
+  if (received_ == head_.head().length) handle_->forbid_reuse_with_excess();
   return std::nullopt;
 }
 
@@ -199,6 +203,7 @@ int Transfer::on_connected(void* user, char*, char*, int, int) noexcept {
 }
 
 void Transfer::on_ended(CURLcode code) {
+  handle_->give_up_connection_with_excess();
   const std::optional<base::Bytes> length = head_.head().length;
   if (failure_) return end(failure_);
   if (code != CURLE_OK) return end(failure_of(code));
@@ -230,8 +235,10 @@ void Transfer::check_limits() {
 
 base::Failure Transfer::failure_of(CURLcode code) const {
   const bool has_words = handle_->last_error()[0] != '\0';
-  const char* const words = has_words ? handle_->last_error() : curl_easy_strerror(code);
-  return base::Failure(kind_of(code, head_.is_complete()), code, words);
+  const base::Kind kind = kind_of(code, head_.is_complete());
+  if (kind == base::Kind::too_large)
+    return base::Failure(kind, code, "the response has a header line of more than 100 KB");
+  return base::Failure(kind, code, has_words ? handle_->last_error() : curl_easy_strerror(code));
 }
 
 void Transfer::end(std::optional<base::Failure> failure) {

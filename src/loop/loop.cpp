@@ -2,12 +2,20 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <stdexcept>
 #include <system_error>
 
 #include "loop/handle.hpp"
 
 namespace loop {
+
+namespace {
+
+[[noreturn]] void give_up(const char* reason) {
+  std::fprintf(stderr, "fetcher: broken event loop: %s\n", reason);
+  std::abort();
+}
+
+}  // namespace
 
 void insist(int status, const char* what) {
   if (status < 0) throw std::system_error(-status, std::generic_category(), what);
@@ -21,9 +29,8 @@ Loop::~Loop() {
   // NOWAIT: the closing callbacks run, and a handle that leaked does not make us wait for it.
   uv_run(&loop_, UV_RUN_NOWAIT);
   if (uv_loop_close(&loop_) != 0) {
-    std::fputs("fetcher: a handle or request of the event loop was not closed:\n", stderr);
     uv_print_all_handles(&loop_, stderr);
-    std::abort();
+    give_up("a handle or request was not closed");
   }
 }
 
@@ -34,8 +41,7 @@ void Loop::turn_until(const bool& reached) {
     for (int i = 0; i < batches_per_turn && !ready_.empty() && !reached; ++i) ready_.run_batch();
     if (reached) return;
     const bool has_more = uv_run(&loop_, ready_.empty() ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
-    if (!has_more && ready_.empty())
-      throw std::logic_error("the program waits, and nothing is left that could wake it");
+    if (!has_more && ready_.empty()) give_up("everything waits, and nothing is left to wake it");
   }
 }
 

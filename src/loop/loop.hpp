@@ -24,8 +24,8 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  /// Runs `main` to its end and gives what it returns or throws what it throws. Throws
-  /// std::logic_error when `main` waits while nothing is left that could wake it.
+  /// Runs `main` to its end and gives what it returns or throws what it throws. Aborts
+  /// when everything waits and nothing is left that could wake it.
   template <class T>
   T run(coro::Task<T> main) {
     std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> result;

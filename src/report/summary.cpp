@@ -52,10 +52,10 @@ std::string status_line(const Tally& tally, std::size_t running, base::Bytes rec
 std::string summary(const Tally& tally, base::Duration elapsed) {
   const auto bytes = static_cast<double>(tally.bytes);
   return fmt::format(
-      "{} lines: {} saved, {} failed{}, {} skipped\n"
+      "{} line{}: {} saved, {} failed{}, {} skipped\n"
       "{} in {:.2f} s: {:.1f} files/s, {}/s\n",
-      tally.lines(), tally.saved, tally.failed(), failures(tally), tally.skipped,
-      readable_bytes(bytes), in_seconds(elapsed),
+      tally.lines(), tally.lines() == 1 ? "" : "s", tally.saved, tally.failed(), failures(tally),
+      tally.skipped, readable_bytes(bytes), in_seconds(elapsed),
       per_second(static_cast<double>(tally.saved), elapsed),
       readable_bytes(per_second(bytes, elapsed)));
 }

@@ -71,9 +71,9 @@ coro::Task<> stopped_from_outside(coro::Nursery& outer, World& world, int& stopp
 TEST_CASE("the first child's error stops its siblings and reaches the parent") {
   World world;
   int stopped = 0;
-  CHECK_THROWS_WITH(world.run(coro::with_nursery(world.ready, {}, one_fails, std::ref(world),
-                                                 std::ref(stopped))),
-                    "first");
+  CHECK_THROWS_WITH(
+      world.run(coro::with_nursery(world.ready, {}, one_fails, std::ref(world), std::ref(stopped))),
+      "first");
   CHECK(stopped == 2);
 }
 

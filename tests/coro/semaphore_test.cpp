@@ -82,8 +82,8 @@ TEST_CASE("who waits for a permit can be told to stop") {
   World world;
   Crowd crowd(world, 1);
   bool got_one = true;
-  world.run(
-      coro::with_nursery(world.ready, {}, hold_the_only_permit, std::ref(crowd), std::ref(got_one)));
+  world.run(coro::with_nursery(world.ready, {}, hold_the_only_permit, std::ref(crowd),
+                               std::ref(got_one)));
   CHECK_FALSE(got_one);
   CHECK(crowd.gate.free() == 1);
 }
@@ -91,7 +91,9 @@ TEST_CASE("who waits for a permit can be told to stop") {
 TEST_CASE("200,000 permits in a row, free or handed on, do not deepen the stack") {
   World world;
   Crowd crowd(world, 1);
-  SUBCASE("free") { world.run(pass_one_permit_around(crowd, 200'000)); }
+  SUBCASE("free") {
+    world.run(pass_one_permit_around(crowd, 200'000));
+  }
   SUBCASE("handed on") {
     world.run(coro::with_nursery(world.ready, {}, queue_up, std::ref(crowd), 200'000));
     CHECK(crowd.most == 200'000);

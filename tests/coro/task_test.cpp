@@ -13,7 +13,9 @@ TEST_SUITE_BEGIN("coro");
 
 namespace {
 
-coro::Task<int> seven() { co_return 7; }
+coro::Task<int> seven() {
+  co_return 7;
+}
 
 coro::Task<int> fails() {
   throw std::runtime_error("broken");
@@ -41,7 +43,9 @@ coro::Task<> ask_for(std::string& said) {
 
 TEST_CASE("a task does nothing before it is awaited") {
   bool has_begun = false;
-  { const coro::Task<> never_awaited = mark(has_begun); }
+  {
+    const coro::Task<> never_awaited = mark(has_begun);
+  }
   CHECK_FALSE(has_begun);
 }
 

@@ -1,0 +1,156 @@
+#include "cli/command_line.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <variant>
+#include <vector>
+
+TEST_SUITE_BEGIN("cli");
+
+using namespace std::chrono_literals;
+
+namespace {
+
+cli::Command parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "fetcher");
+  return cli::parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+cli::FetchOptions options(std::vector<const char*> words) {
+  const cli::Command command = parse(std::move(words));
+  REQUIRE(std::holds_alternative<cli::FetchOptions>(command));
+  return std::get<cli::FetchOptions>(command);
+}
+
+cli::Answer answer(std::vector<const char*> words) {
+  const cli::Command command = parse(std::move(words));
+  REQUIRE(std::holds_alternative<cli::Answer>(command));
+  return std::get<cli::Answer>(command);
+}
+
+}  // namespace
+
+TEST_CASE("without options a list is fetched ten at a time into this directory") {
+  const cli::FetchOptions got = options({"urls.txt"});
+  CHECK(got.sources == std::vector<std::string>{"urls.txt"});
+  CHECK(got.output_dir == ".");
+  CHECK(got.fetch.concurrency == 10);
+  CHECK(got.fetch.max_redirects == 10);
+  CHECK(got.http.connect_timeout == 10s);
+  CHECK(got.http.stall_timeout == 30s);
+  CHECK_FALSE(got.http.max_time);
+  CHECK_FALSE(got.http.max_size);
+  CHECK(got.http.verify_peer);
+  CHECK(got.http.user_agent.starts_with("fetcher/"));
+}
+
+TEST_CASE("every option reaches its place") {
+  const cli::FetchOptions got = options({"-c",
+                                         "50",
+                                         "-o",
+                                         "out",
+                                         "--name",
+                                         "{n}.{ext}",
+                                         "--connect-timeout",
+                                         "1.5",
+                                         "--stall-timeout",
+                                         "2",
+                                         "--max-time",
+                                         "3",
+                                         "--max-size",
+                                         "16M",
+                                         "--max-redirs",
+                                         "0",
+                                         "-H",
+                                         "A: b",
+                                         "-H",
+                                         "C: d",
+                                         "-A",
+                                         "me",
+                                         "-x",
+                                         "http://p:1",
+                                         "-k",
+                                         "--http",
+                                         "1.1",
+                                         "--json",
+                                         "-q",
+                                         "--no-progress",
+                                         "-v",
+                                         "--log",
+                                         "l",
+                                         "--skip-existing",
+                                         "a.txt",
+                                         "http://h/x",
+                                         "-"});
+  CHECK(got.fetch.concurrency == 50);
+  CHECK(got.output_dir == "out");
+  CHECK(got.fetch.name_template == "{n}.{ext}");
+  CHECK(got.http.connect_timeout == 1500ms);
+  CHECK(got.http.stall_timeout == 2s);
+  CHECK(got.http.max_time == 3s);
+  CHECK(got.http.max_size == 16 * base::MiB);
+  CHECK(got.fetch.max_redirects == 0);
+  CHECK(got.fetch.headers == std::vector<std::string>{"A: b", "C: d"});
+  CHECK(got.http.user_agent == "me");
+  CHECK(got.http.proxy == "http://p:1");
+  CHECK_FALSE(got.http.verify_peer);
+  CHECK(got.http.version == http::Version::http_1_1);
+  CHECK(got.writes_records);
+  CHECK(got.is_quiet);
+  CHECK(got.is_verbose);
+  CHECK_FALSE(got.shows_progress);
+  CHECK(got.log == "l");
+  CHECK(got.fetch.on_collision == fetch::OnCollision::skip);
+  CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
+}
+
+TEST_CASE("what is wrong is said in one line that names the option") {
+  struct Row {
+    std::vector<const char*> words;
+    const char* named;
+  };
+  for (const Row& row : std::vector<Row>{
+           {{"-c", "0"}, "--concurrency"},
+           {{"-c", "-1"}, "--concurrency"},
+           {{"-c", "1000000000"}, "--concurrency"},
+           {{"-c", "abc"}, "--concurrency"},
+           {{"-c"}, "--concurrency"},
+           {{"--max-time", "soon"}, "--max-time"},
+           {{"--max-time", "0"}, "--max-time"},
+           {{"--stall-timeout", "nan"}, "--stall-timeout"},
+           {{"--max-size", "12x"}, "--max-size"},
+           {{"--max-size", "-1"}, "--max-size"},
+           {{"--max-size", "99999999T"}, "--max-size"},
+           {{"--max-redirs", "-1"}, "--max-redirs"},
+           {{"--name", "{nam}"}, "--name"},
+           {{"--http", "3"}, "--http"},
+           {{"-H", "nocolon"}, "--header"},
+           {{"-H", "A: b\r\nEvil: c"}, "--header"},
+           {{"--cacert", "/nonexistent"}, "--cacert"},
+           {{"--overwrite", "--skip-existing"}, "--skip-existing"},
+           {{"--frobnicate"}, "--frobnicate"},
+       }) {
+    const cli::Answer got = answer(row.words);
+    CAPTURE(got.text);
+    CHECK(got.is_error);
+    CHECK(got.text.find(row.named) != std::string::npos);
+    CHECK(std::count(got.text.begin(), got.text.end(), '\n') == 1);
+    CHECK(got.text.back() == '\n');
+  }
+}
+
+TEST_CASE("help has three examples, and the version names the libraries that run") {
+  const cli::Answer help = answer({"--help"});
+  CHECK_FALSE(help.is_error);
+  const std::string examples = help.text.substr(help.text.find("Examples:"));
+  CHECK(examples.find("fetcher -c 10 urls.txt") != std::string::npos);
+  CHECK(examples.find("| fetcher ") != std::string::npos);
+  CHECK(examples.find("| jq ") != std::string::npos);
+  const cli::Answer version = answer({"--version"});
+  CHECK(version.text.find("libcurl ") != std::string::npos);
+  CHECK(version.text.find("libuv 1.") != std::string::npos);
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,91 @@
+#include "disk/append_file.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <string>
+
+#include "coro/nursery.hpp"
+#include "loop/loop.hpp"
+#include "support/temporary_directory.hpp"
+
+TEST_SUITE_BEGIN("disk");
+
+namespace {
+
+coro::Task<> append(disk::AppendFile& file, std::string line, int& failures) {
+  const base::Result<void> appended = co_await file.append(line);
+  if (!appended) ++failures;
+}
+
+coro::Task<> append_many(coro::Nursery& nursery, disk::AppendFile& file, int lines, int& failures) {
+  for (int i = 0; i < lines; ++i) nursery.spawn(append(file, std::to_string(i) + "\n", failures));
+  co_return;
+}
+
+int append_at_once(const std::string& path, int lines) {
+  loop::Loop loop;
+  disk::AppendFile file(loop, base::FileDescriptor(open(path.c_str(), O_WRONLY | O_APPEND)), path);
+  int failures = 0;
+  loop.run(
+      coro::with_nursery(loop.ready(), {}, append_many, std::ref(file), lines, std::ref(failures)));
+  return failures;
+}
+
+}  // namespace
+
+TEST_CASE("lines that are appended at once come in order and whole") {
+  const TemporaryDirectory directory;
+  directory.put("log", "before\n");
+  CHECK(append_at_once(directory.at("log"), 1000) == 0);
+  std::string expected = "before\n";
+  for (int i = 0; i < 1000; ++i) expected += std::to_string(i) + "\n";
+  CHECK(directory.get("log") == expected);
+}
+
+TEST_CASE("when the disk is full, everyone who appends is told") {
+  CHECK(append_at_once("/dev/full", 10) == 10);
+}
+
+TEST_CASE("a torn last line is cut when a log is opened, at whatever byte it was torn") {
+  const std::string whole = "{\"n\":1}\n{\"n\":2}\n";
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    CAPTURE(size);
+    const TemporaryDirectory directory;
+    directory.put("log", whole.substr(0, size));
+    REQUIRE(disk::open_log(directory.at("log")));
+    CHECK(directory.get("log") == whole.substr(0, size / 8 * 8));
+  }
+}
+
+TEST_CASE("a torn line may be longer than what is looked at in one step") {
+  const TemporaryDirectory directory;
+  directory.put("log", "whole\n" + std::string(100'000, 'x'));
+  REQUIRE(disk::open_log(directory.at("log")));
+  CHECK(directory.get("log") == "whole\n");
+}
+
+TEST_CASE("a log that another one writes is refused") {
+  const TemporaryDirectory directory;
+  const auto first = disk::open_log(directory.at("log"));
+  REQUIRE(first);
+  const auto second = disk::open_log(directory.at("log"));
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code() == EWOULDBLOCK);
+}
+
+TEST_CASE("a log that is no file is refused and not waited for") {
+  const TemporaryDirectory directory;
+  SUBCASE("pipe") {
+    REQUIRE(mkfifo(directory.at("log").c_str(), 0600) == 0);
+  }
+  SUBCASE("directory") {
+    std::filesystem::create_directory(directory.at("log"));
+  }
+  CHECK_FALSE(disk::open_log(directory.at("log")));
+}
+
+TEST_SUITE_END();

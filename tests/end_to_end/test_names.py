@@ -1,0 +1,263 @@
+"""Names: where a body comes to lie, and that nothing which lies there is harmed."""
+
+import hashlib
+import os
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from fetcher import LOG, EndToEnd, digest, tree
+from origin import body_of
+
+
+class FromTheUrl(EndToEnd):
+    def test_a_name_is_the_last_segment_of_the_path(self):
+        rows = {
+            "/ok/a.bin": "a.bin",
+            "/ok/b.bin?size=1#top": "b.bin",
+            "/ok/with%20blank.bin": "with blank.bin",
+            "/ok/caf%C3%A9.bin": "café.bin",
+            "/ok/c.tar.gz": "c.tar.gz",
+            "/ok/%2Fetc%2Fpasswd.bin": "%2Fetc%2Fpasswd.bin",
+            "/ok/x%5C..%5Cy.bin": "x%5C..%5Cy.bin",
+            "/ok/plain": "plain",
+        }
+        self.assertEqual(self.fetch(rows).files, dict(enumerate(rows.values(), 1)))
+
+    def test_a_path_without_a_last_segment_is_called_index(self):
+        for path in "", "/", "/ok/", "/ok/?q=1", "/ok/.", "/ok/x/..":
+            with self.subTest(path):
+                self.another_out()
+                self.assertEqual(self.fetch([self.origin.url(path)]).files, {1: "index"})
+
+    def test_an_unsafe_name_is_made_safe(self):
+        rows = [
+            ".bashrc",
+            "-rf",
+            "...",
+            "%2e%2e%2fx",
+            "..%2f..%2fx",
+            "%2e%2e%5cx",
+            "a%1B%5B31m%07b",
+            "a%00b",
+            "a%0Ab",
+            "a%7Fb",
+            "a%C2%9Bb",
+            "a%E2%80%AEb",
+            "%FF%FE.bin",
+        ]
+        run = self.fetch([f"/ok/{row}" for row in rows])
+        self.assertEqual(sorted(run.files.values()), sorted(self.stored()))
+        self.assertEqual(run.exit, 0)
+        for n, name in run.files.items():
+            with self.subTest(rows[n - 1], name=name):
+                self.assertTrue(name.isprintable(), ascii(name))
+                self.assertNotRegex(name, r"\A[.-]|[/\\]")
+
+    def test_a_long_name_is_cut_before_its_extension(self):
+        for long in "n" * 300, "%C3%A9" * 200:
+            with self.subTest(long[:6]):
+                self.another_out()
+                run = self.fetch([f"/ok/{long}.jpg", f"/ok/{long}x.jpg"])
+                self.assertEqual(len(set(run.files.values())), 2)
+                for name in run.files.values():
+                    self.assertLessEqual(len(f".{name}.part".encode()), 255)
+                    self.assertTrue(name.endswith(".jpg"), name)
+
+    def test_a_name_does_not_come_from_a_redirect_or_a_disposition(self):
+        self.fetch(["/redirect/302/a.bin?/ok/b.bin", "/disposition/c.bin"])
+        self.assert_stored({"a.bin": "/ok/b.bin", "c.bin": "/disposition/c.bin"})
+
+    def test_a_name_without_extension_gets_that_of_the_media_type(self):
+        rows = {
+            "/typed/image/jpeg/240": "240.jpg",
+            "/typed/image/png/241": "241.png",
+            "/typed/text/html/242": "242.html",
+            "/typed/image/png/243.gif": "243.gif",
+            "/typed/no/idea/244": "244",
+        }
+        self.assertEqual(self.fetch(rows).files, dict(enumerate(rows.values(), 1)))
+
+
+class Numbers(EndToEnd):
+    def test_ten_different_answers_of_one_url_are_ten_whole_files(self):
+        target = "/each/image/jpeg/240"
+        run = self.fetch([target] * 10)
+        names = ["240.jpg", *(f"240-{n}.jpg" for n in range(2, 11))]
+        self.assertEqual(run.files, dict(enumerate(names, 1)))
+        versions = {digest(body_of(target, version)) for version in range(1, 11)}
+        self.assertEqual(set(self.stored().values()), versions)
+
+    def test_numbers_follow_the_list_also_when_the_first_ends_last(self):
+        paths = ["/gate/late/f.bin", "/ok/f.bin"]
+        for lines in paths, paths[::-1]:
+            with self.subTest(lines):
+                self.another_out()
+                self.origin.gate("late").clear()
+                process = self.start(self.list_of(lines), "--json")
+                self.assertIn(b"/ok/f.bin", self.next_line(process.stdout))
+                self.origin.gate("late").set()
+                self.finish(process)
+                self.assert_stored({"f.bin": lines[0], "f-2.bin": lines[1]})
+
+    def test_a_number_does_not_meet_a_name_that_the_list_has_too(self):
+        run = self.fetch(["/ok/f.bin", "/ok/other/f.bin", "/ok/f-2.bin"])
+        self.assertEqual(len(set(run.files.values())), 3)
+        for n, target in enumerate(["/ok/f.bin", "/ok/other/f.bin", "/ok/f-2.bin"], 1):
+            self.assertEqual(self.stored()[run.files[n]], digest(body_of(target)))
+
+    def test_the_names_of_the_log_and_of_parts_cannot_be_taken(self):
+        run = self.fetch([f"/ok/{LOG}", "/ok/.a.bin.part", "/ok/a.bin"])
+        self.assertEqual(run.outcomes, {1: "saved", 2: "saved", 3: "saved"})
+        self.assertNotIn(LOG, run.files.values())
+        self.assertEqual(sorted(run.files.values()), sorted(self.stored()))
+
+    def test_the_name_of_a_log_of_another_name_cannot_be_taken(self):
+        self.fetch(["/ok/my.log"], "--log", self.out / "my.log")
+        self.assertIn(b'"status"', (self.out / "my.log").read_bytes())
+        self.assertEqual(len(tree(self.out)), 2)
+
+
+class Templates(EndToEnd):
+    def test_a_template_builds_the_name(self):
+        url = self.origin.url("/ok/a.bin")
+        rows = {
+            "{n}-{name}": "1-a.bin",
+            "{host}_{name}": "127.0.0.1_a.bin",
+            "{stem}-{n}.{ext}": "a-1.bin",
+            "{sha1}.bin": f"{hashlib.sha1(url.encode()).hexdigest()}.bin",
+            "fixed.bin": "fixed.bin",
+        }
+        for template, name in rows.items():
+            with self.subTest(template):
+                self.another_out()
+                self.fetch([url], "--name", template)
+                self.assert_stored({name: "/ok/a.bin"})
+
+
+OBSTACLES = ["file", "link", "dangling link", "fifo", "directory"]
+
+
+class WhatIsThere(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.outside = self.home / "outside"
+        self.outside.mkdir()
+        (self.outside / "victim").write_bytes(b"mine")
+
+    def plant(self, name, what):
+        """Put something in the way, in a directory of its own; gives what lies there then."""
+        self.another_out()
+        path = self.out / name
+        match what:
+            case "file":
+                path.write_bytes(b"mine")
+            case "link":
+                path.symlink_to(self.outside / "victim")
+            case "dangling link":
+                path.symlink_to(self.outside / "missing")
+            case "fifo":
+                os.mkfifo(path)
+            case "directory":
+                path.mkdir()
+        return tree(self.out)
+
+    def assert_nothing_outside_changed(self):
+        self.assertEqual(tree(self.outside), {"victim": digest(b"mine")})
+
+    def test_what_has_the_name_stays_and_the_next_name_is_used(self):
+        for what in OBSTACLES:
+            with self.subTest(what):
+                before = self.plant("f.bin", what)
+                self.assertEqual(self.fetch(["/ok/f.bin"]).files, {1: "f-2.bin"})
+                self.assertEqual(self.stored(), before | {"f-2.bin": digest(body_of("/ok/f.bin"))})
+                self.assert_nothing_outside_changed()
+
+    def test_a_number_is_found_behind_a_hundred_others(self):
+        self.plant("f.bin", "file")
+        for number in range(2, 101):
+            (self.out / f"f-{number}.bin").write_bytes(b"mine")
+        self.assertEqual(self.fetch(["/ok/f.bin"]).files, {1: "f-101.bin"})
+
+    def test_what_has_the_name_of_the_part_is_not_followed(self):
+        for what in OBSTACLES:
+            with self.subTest(what):
+                self.plant(".f.bin.part", what)
+                run = self.fetch(["/ok/f.bin"])
+                self.assertEqual(len(run.records), 1)
+                self.assert_nothing_outside_changed()
+
+    def test_a_part_of_a_killed_run_does_not_stop_the_next_one(self):
+        self.plant(".f.bin.part", "file")
+        self.assertEqual(self.fetch(["/ok/f.bin"]).exit, 0)
+        self.assertEqual(self.stored()["f.bin"], digest(body_of("/ok/f.bin")))
+
+    def test_a_file_with_the_same_bytes_is_taken_as_saved(self):
+        self.out.mkdir()
+        (self.out / "f.bin").write_bytes(body_of("/ok/f.bin"))
+        run = self.fetch(["/ok/f.bin"])
+        self.assertEqual((run.exit, run.outcomes, run.files), (0, {1: "saved"}, {1: "f.bin"}))
+        self.assert_stored({"f.bin": "/ok/f.bin"})
+
+    def test_a_failure_leaves_what_was_there(self):
+        for options in [], ["--overwrite"]:
+            with self.subTest(options):
+                self.plant("f.bin", "file")
+                self.assertEqual(self.fetch(["/rst_mid/f.bin"], *options).exit, 1)
+                self.assert_stored({"f.bin": b"mine"})
+
+    def test_overwrite_replaces_a_file(self):
+        self.plant("f.bin", "file")
+        self.assertEqual(self.fetch(["/ok/f.bin"], "--overwrite").files, {1: "f.bin"})
+        self.assert_stored({"f.bin": "/ok/f.bin"})
+
+    def test_overwrite_harms_neither_a_directory_nor_what_a_link_points_to(self):
+        for what in OBSTACLES[1:]:
+            with self.subTest(what):
+                self.plant("f.bin", what)
+                self.assertEqual(len(self.fetch(["/ok/f.bin"], "--overwrite").records), 1)
+                self.assert_nothing_outside_changed()
+                self.assertEqual((self.out / "f.bin").is_dir(), what == "directory")
+
+    def test_overwrite_does_not_let_two_lines_of_a_list_share_a_name(self):
+        self.fetch(["/ok/f.bin", "/ok/other/f.bin"], "--overwrite")
+        self.assert_stored({"f.bin": "/ok/f.bin", "f-2.bin": "/ok/other/f.bin"})
+
+    def test_skip_existing_asks_for_nothing_that_is_there(self):
+        self.plant("f.bin", "file")
+        run = self.fetch(["/ok/f.bin", "/ok/g.bin"], "--skip-existing")
+        self.assertEqual((run.exit, run.outcomes), (0, {1: "skipped", 2: "saved"}))
+        self.assertEqual(self.origin.targets, ["/ok/g.bin"])
+        self.assert_stored({"f.bin": b"mine", "g.bin": "/ok/g.bin"})
+
+
+class Directories(EndToEnd):
+    def test_a_missing_directory_is_made(self):
+        self.assertFalse(self.out.exists())
+        self.fetch(["/ok/a.bin"])
+        self.assert_stored({"a.bin": "/ok/a.bin"})
+
+    def test_without_a_directory_files_go_where_the_command_is_run(self):
+        self.out.mkdir()
+        urls = self.list_of(["/ok/a.bin"])
+        self.finish(self.start_bare(urls, cwd=self.out))
+        self.assert_stored({"a.bin": "/ok/a.bin"})
+
+    def test_permissions_are_what_the_umask_leaves(self):
+        for umask, mode in (0o022, 0o644), (0o077, 0o600):
+            with self.subTest(oct(umask)):
+                self.another_out()
+                self.fetch(["/ok/a.bin", "/ok/3000000/b.bin"], umask=umask)
+                modes = {path.stat().st_mode & 0o777 for path in self.out.glob("*.bin")}
+                self.assertEqual(modes, {mode})
+
+    def test_a_directory_that_is_a_file_is_this_machines_failure(self):
+        self.out.write_bytes(b"mine")
+        self.assertEqual(self.fetch(["/ok/a.bin"]).exit, 3)
+        self.assertEqual(self.out.read_bytes(), b"mine")
+        self.assertEqual(self.origin.requests, [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,70 @@
+"""HTTP/1.1 and HTTP/2 against a real nginx, with TLS and without."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from fetcher import EndToEnd, tree
+from nginx import Nginx
+
+FILES = 300
+
+
+class Tls(EndToEnd):
+    @classmethod
+    def setUpClass(cls):
+        cls.nginx = cls.enterClassContext(Nginx())
+        for n in range(FILES):
+            (cls.nginx.root / f"{n}.bin").write_bytes(b"%d," % n * n)
+        cls.http = f"http://127.0.0.1:{cls.nginx.http_port}"
+        cls.https = f"https://127.0.0.1:{cls.nginx.https_port}"
+        cls.trusted = ["--cacert", cls.nginx.authority]
+
+    def fetch_all(self, base, *options):
+        """Fetch every file, require all of them, and give the protocols that nginx saw."""
+        before = len(self.nginx.served())
+        run = self.fetch([f"{base}/{n}.bin" for n in range(FILES)], *options)
+        self.assertEqual((run.exit, self.stored()), (0, tree(self.nginx.root)))
+        served = self.nginx.served()[before:]
+        self.assertEqual(len(served), FILES)
+        return {line.split()[0] for line in served}
+
+    def test_files_come_over_http_1_without_tls(self):
+        self.assertEqual(self.fetch_all(self.http), {"HTTP/1.1"})
+
+    def test_files_come_over_http_1_with_tls(self):
+        protocols = self.fetch_all(self.https, "--http", "1.1", *self.trusted)
+        self.assertEqual(protocols, {"HTTP/1.1"})
+
+    def test_files_come_over_http_2(self):
+        for options in [], ["--http", "auto"], ["--http", "2"]:
+            with self.subTest(options):
+                self.another_out()
+                protocols = self.fetch_all(self.https, *options, *self.trusted)
+                self.assertEqual(protocols, {"HTTP/2.0"})
+
+    def test_a_certificate_that_is_not_trusted_is_a_failure(self):
+        localhost = f"https://localhost:{self.nginx.https_port}"
+        for url, options in (self.https, []), (localhost, self.trusted):
+            with self.subTest(url):
+                self.another_out()
+                run = self.fetch([f"{url}/1.bin"], *options)
+                self.assertEqual((run.exit, run.outcomes), (1, {1: "tls"}))
+                self.assert_stored({})
+
+    def test_a_certificate_is_trusted_unseen_when_told_so(self):
+        run = self.fetch([f"{self.https}/1.bin"], "-k")
+        self.assertEqual((run.exit, run.outcomes), (0, {1: "saved"}))
+
+    def test_a_server_without_tls_is_a_failure(self):
+        run = self.fetch([f"https://127.0.0.1:{self.nginx.http_port}/1.bin"], "-k")
+        self.assertEqual((run.exit, run.outcomes), (1, {1: "tls"}))
+
+    def test_a_handshake_is_timed(self):
+        run = self.fetch([f"{self.https}/1.bin"], *self.trusted)
+        self.assertGreater(run.record(1)["seconds"]["tls"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,174 @@
+"""Exit status, words and signals: what the one who calls sees."""
+
+import ctypes
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import tty
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from fetcher import EndToEnd
+from origin import PATIENCE
+
+OPTIONS = """
+    -c -o --name --connect-timeout --stall-timeout --max-time --max-size --max-redirs -H -A -x
+    --cacert -k --http --json -q --no-progress -v --log --overwrite --skip-existing
+""".split()
+
+
+class Usage(EndToEnd):
+    def test_a_usage_error_is_one_line_and_creates_nothing(self):
+        urls = self.list_of(["/ok/a.bin"])
+        rows = [
+            ["-c", "0"],
+            ["-c", "-1"],
+            ["-c", "10001"],
+            ["-c", "1e9"],
+            ["-c", "abc"],
+            ["--max-time", "-1"],
+            ["--max-time", "soon"],
+            ["--max-size", "much"],
+            ["--max-redirs", "-1"],
+            ["--http", "3"],
+            ["--name", "{nonsense}"],
+            ["--name", "a/{name}"],
+            ["--cacert", "missing.crt"],
+            ["-H", "no colon"],
+            ["-H", "X-Two: lines\nX-Other: 1"],
+            ["--overwrite", "--skip-existing"],
+            ["--no-such-option"],
+        ]
+        for row in [*([*row, urls] for row in rows), [urls, "-c"], [urls, "--log"]]:
+            with self.subTest(row):
+                run = self.finish(self.start(*row))
+                self.assertEqual((run.exit, run.stdout), (2, b""), run.stderr)
+                self.assertEqual(run.stderr.count(b"\n"), 1, run.stderr)
+                self.assertFalse(self.out.exists())
+        self.assertEqual(self.origin.requests, [])
+
+    def test_a_usage_error_names_what_was_wrong(self):
+        for arguments in ["-c", "abc"], ["--no-such-option"], ["--http", "gopher"]:
+            with self.subTest(arguments):
+                run = self.finish(self.start("http://127.0.0.1:1/", *arguments))
+                self.assertIn(arguments[-1].encode(), run.stderr)
+
+    def test_help_shows_every_option_and_three_examples(self):
+        run = self.finish(self.start_bare("--help"))
+        self.assertEqual((run.exit, run.stderr), (0, b""))
+        for option in OPTIONS:
+            self.assertRegex(run.stdout.decode(), rf"(?m)[\s,]{option}\b")
+        _, examples = re.split(rb"(?mi)^examples.*$", run.stdout)
+        self.assertEqual(len(re.findall(rb"\bfetcher ", examples)), 3)
+
+    def test_version_says_which_libraries_are_running(self):
+        run = self.finish(self.start_bare("--version"))
+        curl, uv = ctypes.CDLL("libcurl.so.4"), ctypes.CDLL("libuv.so.1")
+        curl.curl_version.restype = uv.uv_version_string.restype = ctypes.c_char_p
+        self.assertIn(curl.curl_version().split()[0].removeprefix(b"libcurl/"), run.stdout)
+        self.assertIn(uv.uv_version_string(), run.stdout)
+
+
+class Words(EndToEnd):
+    LINES = ["/ok/a.bin", "notaurl", "/status/404/b", "/cl_short/c"]
+
+    def test_the_summary_counts_what_became_of_the_lines(self):
+        run = self.fetch(self.LINES)
+        for word in b"saved", b"failed", b"bad_url", b"http_status", b"truncated":
+            self.assertIn(word, run.stderr)
+
+    def test_quiet_is_silent_whatever_happens(self):
+        run = self.fetch(self.LINES, "-q")
+        self.assertEqual((run.exit, run.stdout, run.stderr), (1, b"", b""))
+
+    def test_verbose_says_a_line_for_each_url(self):
+        run = self.fetch(self.LINES, "-v")
+        for line in self.LINES:
+            self.assertEqual(len(re.findall(rb"(?m)%s\b.*$" % line.encode(), run.stderr)), 1, line)
+
+    def test_control_characters_of_a_list_are_escaped_everywhere(self):
+        lines = ["not\x1b[31ma\x07url\x9b", "/ok/\x1b[31ma.bin", "/status/404/\x7f%1B%5B31m"]
+        run = self.fetch([*lines, '{"url": "no\\u001b\\u009b"}'], "--json", "-v")
+        self.assertEqual(sorted(run.outcomes), [1, 2, 3, 4])
+
+
+class StatusLine(EndToEnd):
+    """A rewritten line begins with a carriage return or an escape sequence."""
+
+    def start_on_a_terminal(self, *options):
+        """A fetcher that waits for an answer, with a terminal as its stderr, and its screen."""
+        screen, terminal = (os.fdopen(descriptor, "r+b", 0) for descriptor in pty.openpty())
+        self.enterContext(screen)
+        self.enterContext(terminal)
+        tty.setraw(terminal)
+        urls = self.list_of(["/gate/late/a.bin"])
+        return self.start(urls, *options, stderr=terminal), screen
+
+    def finish(self, process):
+        self.origin.asked("/gate/late/a.bin")
+        self.origin.gate("late").set()
+        return super().finish(process)
+
+    def test_a_terminal_shows_it_while_files_are_fetched(self):
+        process, screen = self.start_on_a_terminal()
+        shown = b""
+        while not re.search(b"[\r\x1b]", shown):
+            self.assertTrue(select.select([screen], [], [], PATIENCE)[0], shown)
+            shown += screen.read(4096)
+        self.finish(process)
+
+    def test_a_terminal_does_not_show_it_when_told_so(self):
+        process, screen = self.start_on_a_terminal("--no-progress")
+        self.finish(process)
+        self.assertNotRegex(screen.read(4096), b"[\r\x1b]")
+
+    def test_a_file_does_not_show_it(self):
+        run = self.finish(self.start(self.list_of(["/gate/late/a.bin"])))
+        self.assertEqual(run.exit, 0)
+        self.assertNotIn(b"\r", run.stderr)
+
+
+class Signals(EndToEnd):
+    def start_stalled(self, *options, count=2):
+        """A fetcher that waits for answers which will not come."""
+        paths = [f"/stall_mid/{n}.bin" for n in range(20)]
+        process = self.start(self.list_of(paths), "-c", str(count), *options)
+        self.origin.wait_until(lambda: self.origin.in_progress == count, "the first requests")
+        return process
+
+    def test_it_cleans_up_and_dies_of_the_signal(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            with self.subTest(number.name):
+                self.another_out()
+                process = self.start_stalled()
+                process.send_signal(number)
+                process.wait(5)  # it promises a second
+                run = self.finish(process)
+                self.assertEqual(run.exit, -number)
+                self.assertLessEqual({1: "cancelled", 2: "cancelled"}.items(), run.outcomes.items())
+                self.assertEqual(set(run.outcomes.values()), {"cancelled"})
+                self.assert_stored({})
+                self.origin.wait_until(lambda: self.origin.in_progress == 0, "the last request")
+
+    def test_a_list_that_stays_open_does_not_hold_it(self):
+        process = self.start("--json", stdin=subprocess.PIPE)
+        self.say(process, ["/ok/a.bin"])
+        self.next_line(process.stdout)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(5), -signal.SIGINT)
+        self.assert_stored({"a.bin": "/ok/a.bin"})
+
+    def test_usr1_asks_for_a_status_line(self):
+        process = self.start_stalled()
+        process.send_signal(signal.SIGUSR1)
+        self.assertTrue(self.next_line(process.stderr).strip())
+        self.assertIsNone(process.poll())
+
+
+if __name__ == "__main__":
+    unittest.main()

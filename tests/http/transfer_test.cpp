@@ -1,0 +1,328 @@
+#include "http/transfer.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <string>
+
+#include "coro/nursery.hpp"
+#include "coro/semaphore.hpp"
+#include "loop/clock.hpp"
+#include "support/origin.hpp"
+
+TEST_SUITE_BEGIN("http");
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A loop, a clock and a multi handle.
+class Client {
+ public:
+  explicit Client(http::Settings settings = quick())
+      : clock(loop), multi(loop, clock, std::move(settings)) {}
+
+  /// Limits that a test does not wait for.
+  static http::Settings quick() {
+    http::Settings settings;
+    settings.connections = 100;
+    return settings;
+  }
+
+  loop::Loop loop;
+  loop::LoopClock clock;
+  http::Multi multi;
+};
+
+struct Answer {
+  base::Result<http::Head> head = base::Failure(base::Kind::bad_url, 0, "not asked");
+  std::string body;
+  std::optional<base::Failure> failure;
+};
+
+coro::Task<> get_into(http::Multi& multi, std::string text, std::stop_token stop, Answer& answer) {
+  const base::Result<http::Url> url = http::Url::parse(text);
+  http::Transfer transfer(multi, *url, {}, stop);
+  answer.head = co_await transfer.head();
+  if (!answer.head) {
+    answer.failure = answer.head.error();
+    co_return;
+  }
+  for (;;) {
+    const base::Result<http::Piece> piece = co_await transfer.next_piece();
+    if (!piece) {
+      answer.failure = piece.error();
+      co_return;
+    }
+    answer.body += piece->bytes;
+    if (piece->is_last) co_return;
+  }
+}
+
+Answer get(Client& client, const std::string& url) {
+  Answer answer;
+  client.loop.run(get_into(client.multi, url, std::stop_token(), answer));
+  return answer;
+}
+
+base::Kind kind_of_failure(const Answer& answer) {
+  REQUIRE(answer.failure);
+  return answer.failure->kind();
+}
+
+coro::Task<> get_and_count(http::Multi& multi, std::string url, coro::Permit permit, int& ended) {
+  const coro::Permit mine = std::move(permit);
+  Answer answer;
+  co_await get_into(multi, url, std::stop_token(), answer);
+  ++ended;
+}
+
+coro::Task<> get_many(coro::Nursery& nursery, http::Multi& multi, coro::Semaphore& permits,
+                      std::string url, int times, int& ended) {
+  for (int i = 0; i < times; ++i) {
+    std::optional<coro::Permit> permit = co_await permits.acquire();
+    nursery.spawn(get_and_count(multi, url, std::move(*permit), ended));
+  }
+}
+
+/// `times` requests, `at_once` of them at a time; gives how many ended.
+int get_many_times(Client& client, const std::string& url, int times, std::size_t at_once) {
+  coro::Semaphore permits(client.loop.ready(), at_once);
+  int ended = 0;
+  client.loop.run(coro::with_nursery(client.loop.ready(), {}, get_many, std::ref(client.multi),
+                                     std::ref(permits), url, times, std::ref(ended)));
+  return ended;
+}
+
+coro::Task<> get_and_stop(coro::Nursery& nursery, Client& client, std::string url, Answer& answer) {
+  nursery.spawn(get_into(client.multi, url, nursery.stop_token(), answer));
+  co_await client.clock.sleep(5ms);
+  nursery.request_stop();
+}
+
+long open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+void stay_silent(Peer& peer) {
+  peer.wait_until_closed();
+}
+
+}  // namespace
+
+TEST_CASE("a response comes with its head and its whole body") {
+  const std::string body(1'000'000, 'b');
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send_file(body);
+  });
+  Client client;
+  const Answer answer = get(client, origin.url());
+  REQUIRE(answer.head);
+  CHECK(answer.head->status == 200);
+  CHECK(answer.head->length == 1'000'000);
+  CHECK(answer.body == body);
+}
+
+TEST_CASE("one connection serves request after request") {
+  const Origin origin(answering(
+      [](const std::string&) { return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"; }));
+  Client client;
+  for (int i = 0; i < 10; ++i) CHECK(get(client, origin.url()).body == "ok");
+  CHECK(origin.connections() == 1);
+}
+
+TEST_CASE("bodies that end too early are truncated") {
+  std::string response;
+  SUBCASE("length") {
+    response = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort";
+  }
+  SUBCASE("chunks") {
+    response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n";
+  }
+  CAPTURE(response);
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send(response);
+  });
+  Client client;
+  CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::truncated);
+}
+
+TEST_CASE("the last transfer is reaped when it ends by a timeout") {
+  const Origin origin(stay_silent);
+  http::Settings settings = Client::quick();
+  SUBCASE("of our clock: no byte comes") {
+    settings.stall_timeout = 20ms;
+    Client client(settings);
+    CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::timeout);
+  }
+  SUBCASE("of our clock: it takes too long") {
+    settings.max_time = 20ms;
+    Client client(settings);
+    CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::timeout);
+  }
+  SUBCASE("of libcurl: a TLS handshake that nobody answers") {
+    settings.connect_timeout = 20ms;
+    Client client(settings);
+    const std::string url = "https" + origin.url().substr(4);
+    CHECK(kind_of_failure(get(client, url)) == base::Kind::timeout);
+  }
+}
+
+TEST_CASE("bytes that keep coming are no stall") {
+  http::Settings settings = Client::quick();
+  settings.stall_timeout = 200ms;
+  Client client(settings);
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 400000\r\n\r\n");
+    for (int i = 0; i < 400; ++i) peer.send(std::string(1000, 'x'));
+  });
+  CHECK(get(client, origin.url()).body.size() == 400'000);
+}
+
+TEST_CASE("refused connections end, each with its failure") {
+  Client client;
+  const std::string url = fmt::format("http://127.0.0.1:{}/", refused_port());
+  CHECK(kind_of_failure(get(client, url)) == base::Kind::connect);
+  CHECK(get_many_times(client, url, 500, 50) == 500);
+}
+
+TEST_CASE("connections that are reset end, each with its failure") {
+  const Origin origin([](Peer& peer) {
+    peer.read_request();
+    peer.reset();
+  });
+  Client client;
+  CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::connect);
+  CHECK(get_many_times(client, origin.url(), 200, 20) == 200);
+}
+
+TEST_CASE("10,000 short connections leave no descriptor open") {
+  const Origin origin([](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+  });
+  Client client;
+  get_many_times(client, origin.url(), 10, 10);
+  const long before = open_descriptors();
+  CHECK(get_many_times(client, origin.url(), 10'000, 20) == 10'000);
+  // The origin's last sockets may still be closing: a leak would be thousands.
+  CHECK(open_descriptors() <= before + 40);
+}
+
+TEST_CASE("a busy multi handle does not starve the clock") {
+  const Origin origin(answering(
+      [](const std::string&) { return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"; }));
+  Client client;
+  int rung = 0;
+  loop::Clock::Alarm alarm(client.clock, [&rung] { ++rung; });
+  alarm.set(client.clock.now() + 1ms);
+  CHECK(get_many_times(client, origin.url(), 2000, 10) == 2000);
+  CHECK(rung == 1);
+}
+
+TEST_CASE("a stop ends a transfer that waits") {
+  const Origin origin(stay_silent);
+  Client client;
+  Answer answer;
+  client.loop.run(coro::with_nursery(client.loop.ready(), {}, get_and_stop, std::ref(client),
+                                     origin.url(), std::ref(answer)));
+  CHECK(kind_of_failure(answer) == base::Kind::cancelled);
+}
+
+TEST_CASE("a transfer that is asked to stop before it begins makes no connection") {
+  const Origin origin(stay_silent);
+  Client client;
+  std::stop_source stopped;
+  stopped.request_stop();
+  Answer answer;
+  client.loop.run(get_into(client.multi, origin.url(), stopped.get_token(), answer));
+  CHECK(kind_of_failure(answer) == base::Kind::cancelled);
+  CHECK(origin.connections() == 0);
+}
+
+TEST_CASE("a body larger than allowed is given up") {
+  http::Settings settings = Client::quick();
+  settings.max_size = 100;
+  Client client(settings);
+  std::string head;
+  SUBCASE("by its length") {
+    head = "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n";
+  }
+  SUBCASE("by what came") {
+    head = "HTTP/1.1 200 OK\r\n\r\n";
+  }
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send(head + std::string(200, 'x'));
+  });
+  CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::too_large);
+}
+
+TEST_CASE("a body that nobody takes yet rests in bounded memory, and then comes whole") {
+  http::Settings settings = Client::quick();
+  settings.body_memory = base::MiB;
+  settings.stall_timeout = 50ms;  // a rest of our own making is no stall
+  Client client(settings);
+  const std::string body(20'000'000, 'b');
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send_file(body);
+  });
+  static constexpr auto story = [](Client& its_client, std::string url, base::Bytes& most_received,
+                                   Answer& answer) -> coro::Task<> {
+    const base::Result<http::Url> parsed = http::Url::parse(url);
+    http::Transfer transfer(its_client.multi, *parsed, {}, std::stop_token());
+    answer.head = co_await transfer.head();
+    co_await its_client.clock.sleep(200ms);
+    most_received = transfer.received();
+    bool is_last = false;
+    while (!is_last) {
+      const base::Result<http::Piece> piece = co_await transfer.next_piece();
+      if (!piece) {
+        answer.failure = piece.error();
+        co_return;
+      }
+      answer.body += piece->bytes;
+      is_last = piece->is_last;
+    }
+  };
+  base::Bytes most_received = 0;
+  Answer answer;
+  client.loop.run(story(client, origin.url(), most_received, answer));
+  CHECK_FALSE(answer.failure);
+  CHECK(answer.body == body);
+  CHECK(most_received <= 2 * base::MiB);
+}
+
+TEST_CASE("a body that is not wanted leaves its connection usable") {
+  const Origin origin(answering([](const std::string&) {
+    return "HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot found";
+  }));
+  Client client;
+  static constexpr auto story = [](http::Multi& multi, std::string url) -> coro::Task<> {
+    const base::Result<http::Url> parsed = http::Url::parse(url);
+    http::Transfer transfer(multi, *parsed, {}, std::stop_token());
+    const base::Result<http::Head> head = co_await transfer.head();
+    CHECK(head->status == 404);
+    co_await transfer.discard_body(100);
+  };
+  for (int i = 0; i < 3; ++i) client.loop.run(story(client.multi, origin.url()));
+  CHECK(origin.connections() == 1);
+}
+
+TEST_CASE("every failure of libcurl has a kind") {
+  CHECK(http::kind_of(CURLE_COULDNT_RESOLVE_HOST, false) == base::Kind::resolve);
+  CHECK(http::kind_of(CURLE_COULDNT_CONNECT, false) == base::Kind::connect);
+  CHECK(http::kind_of(CURLE_PEER_FAILED_VERIFICATION, false) == base::Kind::tls);
+  CHECK(http::kind_of(CURLE_OPERATION_TIMEDOUT, false) == base::Kind::timeout);
+  CHECK(http::kind_of(CURLE_PARTIAL_FILE, true) == base::Kind::truncated);
+  CHECK(http::kind_of(CURLE_RECV_ERROR, false) == base::Kind::connect);
+  CHECK(http::kind_of(CURLE_RECV_ERROR, true) == base::Kind::truncated);
+  CHECK(http::kind_of(CURLE_WEIRD_SERVER_REPLY, false) == base::Kind::protocol);
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,165 @@
+#include "loop/input.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "coro/nursery.hpp"
+#include "loop/clock.hpp"
+#include "loop/descriptor_watch.hpp"
+#include "support/temporary_directory.hpp"
+
+TEST_SUITE_BEGIN("loop");
+
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Pipe {
+  Pipe() {
+    int ends[2] = {};
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    reader = base::FileDescriptor(ends[0]);
+    writer = base::FileDescriptor(ends[1]);
+  }
+  void put(const std::string& bytes) {
+    REQUIRE(write(writer.number(), bytes.data(), bytes.size()) == std::ssize(bytes));
+  }
+  base::FileDescriptor reader;
+  base::FileDescriptor writer;
+};
+
+coro::Task<> read_all(loop::Input& input, std::string& all) {
+  std::int64_t count = 1;
+  while (count > 0) {
+    count = co_await input.read(std::stop_token());
+    if (count > 0) all += input.buffer(count);
+  }
+}
+
+coro::Task<std::int64_t> read_once(loop::Input& input, std::stop_token stop) {
+  co_return co_await input.read(stop);
+}
+
+coro::Task<> read_until_stopped(loop::Input& input, std::stop_token stop, std::int64_t& result) {
+  result = co_await input.read(stop);
+}
+
+coro::Task<> stop_a_reader(coro::Nursery& nursery, loop::Clock& clock, loop::Input& input,
+                           std::int64_t& result) {
+  nursery.spawn(read_until_stopped(input, nursery.stop_token(), result));
+  co_await clock.sleep(1ms);
+  nursery.request_stop();
+}
+
+}  // namespace
+
+TEST_CASE("a pipe gives what was written so far while it stays open") {
+  loop::Loop loop;
+  Pipe pipe;
+  loop::Input input(loop, std::move(pipe.reader));
+  pipe.put("first");
+  const std::int64_t count = loop.run(read_once(input, std::stop_token()));
+  CHECK(input.buffer(count) == "first");
+}
+
+TEST_CASE("a reader of an idle pipe can be stopped") {
+  loop::Loop loop;
+  loop::LoopClock clock(loop);
+  Pipe pipe;
+  loop::Input input(loop, std::move(pipe.reader));
+  std::int64_t result = 0;
+  loop.run(coro::with_nursery(loop.ready(), {}, stop_a_reader, std::ref<loop::Clock>(clock),
+                              std::ref(input), std::ref(result)));
+  CHECK(result == -ECANCELED);
+}
+
+TEST_CASE("a file is read to its end, and so is nothing") {
+  loop::Loop loop;
+  const TemporaryDirectory directory;
+  const std::string content(200'000, 'x');
+  directory.put("file", content);
+  std::string all;
+  SUBCASE("file") {
+    loop::Input input(loop, base::FileDescriptor(open(directory.at("file").c_str(), O_RDONLY)));
+    loop.run(read_all(input, all));
+    CHECK(all == content);
+  }
+  SUBCASE("nothing") {
+    loop::Input input(loop, base::FileDescriptor(open("/dev/null", O_RDONLY)));
+    loop.run(read_all(input, all));
+    CHECK(all.empty());
+  }
+}
+
+TEST_CASE("a directory cannot be read, and says so") {
+  loop::Loop loop;
+  loop::Input input(loop, base::FileDescriptor(open("/", O_RDONLY)));
+  CHECK(loop.run(read_once(input, std::stop_token())) == -EISDIR);
+}
+
+TEST_CASE("reading leaves the descriptor blocking for who shares it") {
+  loop::Loop loop;
+  Pipe pipe;
+  const base::FileDescriptor shared(dup(pipe.reader.number()));
+  loop::Input input(loop, std::move(pipe.reader));
+  pipe.put("x");
+  loop.run(read_once(input, std::stop_token()));
+  CHECK((fcntl(shared.number(), F_GETFL) & O_NONBLOCK) == 0);
+}
+
+TEST_CASE("a paused watch reports nothing until it is resumed") {
+  loop::Loop loop;
+  loop::LoopClock clock(loop);
+  Pipe pipe;
+  int reports = 0;
+  loop::DescriptorWatch watch(loop, [&](int fd, loop::Readiness now) {
+    CHECK(fd == pipe.reader.number());
+    CHECK(now.readable);
+    ++reports;
+    watch.forget(fd);
+  });
+  loop::Readiness readable;
+  readable.readable = true;
+  CHECK(watch.watch(pipe.reader.number(), readable));
+  watch.pause();
+  pipe.put("x");
+  static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
+    co_await its_clock.sleep(2ms);
+  };
+  loop.run(nap(clock));
+  CHECK(reports == 0);
+  watch.resume();
+  loop.run(nap(clock));
+  CHECK(reports == 1);
+}
+
+TEST_CASE("a number that was closed and opened again is watched anew") {
+  loop::Loop loop;
+  loop::LoopClock clock(loop);
+  int reports = 0;
+  loop::DescriptorWatch watch(loop, [&](int fd, loop::Readiness) {
+    ++reports;
+    watch.forget(fd);
+  });
+  loop::Readiness readable;
+  readable.readable = true;
+  Pipe old;
+  const int number = old.reader.number();
+  CHECK(watch.watch(number, readable));
+  Pipe fresh;
+  REQUIRE(dup2(fresh.reader.number(), number) == number);  // the kernel forgets the old one
+  readable.writable = true;
+  CHECK(watch.watch(number, readable));
+  fresh.put("x");
+  static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
+    co_await its_clock.sleep(2ms);
+  };
+  loop.run(nap(clock));
+  CHECK(reports == 1);
+}
+
+TEST_SUITE_END();

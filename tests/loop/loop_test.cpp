@@ -1,0 +1,165 @@
+#include "loop/loop.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "base/file_descriptor.hpp"
+#include "coro/wait_list.hpp"
+#include "loop/clock.hpp"
+#include "loop/file_request.hpp"
+#include "loop/handle.hpp"
+#include "loop/kick.hpp"
+#include "loop/pool_work.hpp"
+#include "loop/signals.hpp"
+
+TEST_SUITE_BEGIN("loop");
+
+using namespace std::chrono_literals;
+
+namespace {
+
+coro::Task<> wait_for_ever(loop::Loop& loop) {
+  coro::WaitList never(loop.ready());
+  co_await never.wait();
+}
+
+coro::Task<int> add_on_pool(loop::Loop& loop, int a, int b) {
+  const auto main_thread = std::this_thread::get_id();
+  const auto add = [=] {
+    if (std::this_thread::get_id() == main_thread) throw std::logic_error("not on the pool");
+    return a + b;
+  };
+  co_return co_await loop::on_pool(loop, add);
+}
+
+coro::Task<> fail_on_pool(loop::Loop& loop) {
+  const auto fail = []() -> int { throw std::runtime_error("from the pool"); };
+  co_await loop::on_pool(loop, fail);
+}
+
+coro::Task<std::int64_t> write_to(loop::Loop& loop, std::string path, std::string bytes) {
+  const base::FileDescriptor file(open(path.c_str(), O_WRONLY));
+  co_return co_await loop::write(loop, file.number(), bytes);
+}
+
+/// Runs `story` in a child process and gives how it ended, as waitpid() has it.
+int ending_of_child(void (*story)()) {
+  const pid_t child = fork();
+  if (child == 0) {
+    freopen("/dev/null", "w", stderr);
+    std::signal(SIGABRT, SIG_DFL);
+    story();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+void leak_a_timer() {
+  loop::Loop loop;
+  auto* const timer = new uv_timer_t;
+  uv_timer_init(loop.native(), timer);
+}
+
+}  // namespace
+
+TEST_CASE("a handle that was not closed is noticed at once") {
+  const int status = ending_of_child(leak_a_timer);
+  CHECK(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == SIGABRT);
+}
+
+TEST_CASE("a program that waits for nothing is stopped") {
+  const int status = ending_of_child([] {
+    loop::Loop loop;
+    loop.run(wait_for_ever(loop));
+  });
+  CHECK(WIFSIGNALED(status));
+}
+
+TEST_CASE("work on the pool gives its result or its exception") {
+  loop::Loop loop;
+  CHECK(loop.run(add_on_pool(loop, 20, 22)) == 42);
+  CHECK_THROWS_WITH(loop.run(fail_on_pool(loop)), "from the pool");
+}
+
+TEST_CASE("a file request gives a count or what is wrong") {
+  loop::Loop loop;
+  CHECK(loop.run(write_to(loop, "/dev/null", "12345")) == 5);
+  CHECK(loop.run(write_to(loop, "/dev/full", "12345")) == -ENOSPC);
+}
+
+TEST_CASE("sleepers wake in the order of their times") {
+  loop::Loop loop;
+  loop::LoopClock clock(loop);
+  static constexpr auto story = [](loop::Clock& its_clock, std::string& order) -> coro::Task<> {
+    loop::Clock::Alarm late(its_clock, [&order] { order += "late "; });
+    loop::Clock::Alarm early(its_clock, [&order] { order += "early "; });
+    loop::Clock::Alarm never(its_clock, [&order] { order += "never "; });
+    const base::Time now = its_clock.now();
+    late.set(now + 3ms);
+    never.set(now + 2ms);
+    early.set(now + 1ms);
+    never.cancel();
+    co_await its_clock.sleep_until(now + 4ms);
+  };
+  std::string order;
+  loop.run(story(clock, order));
+  CHECK(order == "early late ");
+}
+
+TEST_CASE("a kick that sets itself again does not starve the clock") {
+  loop::Loop loop;
+  loop::LoopClock clock(loop);
+  long kicks = 0;
+  loop::Kick* again = nullptr;
+  loop::Kick kick(loop, [&] {
+    ++kicks;
+    again->set();
+  });
+  again = &kick;
+  kick.set();
+  static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
+    co_await its_clock.sleep(2ms);
+  };
+  loop.run(nap(clock));
+  kick.cancel();
+  CHECK(kicks > 1);
+}
+
+TEST_CASE("a signal is reported from the loop") {
+  loop::Loop loop;
+  coro::WaitList caught(loop.ready());
+  int number = 0;
+  const loop::Signals signals(loop, {SIGUSR1, SIGUSR2}, [&](int signal) {
+    number = signal;
+    caught.wake_all();
+  });
+  loop::LoopClock clock(loop);
+  static constexpr auto story = [](coro::WaitList& its_caught,
+                                   loop::Clock& its_clock) -> coro::Task<> {
+    loop::Clock::Alarm keeps_the_loop_alive(its_clock, [] {});
+    keeps_the_loop_alive.set(its_clock.now() + 1h);
+    std::raise(SIGUSR2);
+    co_await its_caught.wait();
+  };
+  loop.run(story(caught, clock));
+  CHECK(number == SIGUSR2);
+}
+
+TEST_CASE("dying of a signal looks like it to the parent") {
+  const int status = ending_of_child([] { loop::die_of_signal(SIGTERM); });
+  CHECK(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == SIGTERM);
+}
+
+TEST_SUITE_END();

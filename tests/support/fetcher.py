@@ -1,0 +1,183 @@
+"""The built binary as tests see it: arguments in; files, two streams and an exit status out."""
+
+import hashlib
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+
+from origin import PATIENCE, Origin, body_of
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("FETCHER", REPOSITORY / "build/release/fetcher")).absolute()
+LOG = "fetcher.jsonl"
+
+# A shell that starts a test in the background has SIGINT ignored, and children would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def tree(directory):
+    """What lies in a directory, hidden things too: name -> digest, or what it is instead."""
+    paths = sorted(directory.rglob("*"))
+    return {path.relative_to(directory).as_posix(): described(path) for path in paths}
+
+
+def described(path):
+    """The digest of a file; of anything else the words for it, and it is not opened."""
+    if path.is_symlink():
+        return f"link to {path.readlink()}"
+    if path.is_dir():
+        return "directory"
+    return digest(path.read_bytes()) if path.is_file() else "neither file nor directory"
+
+
+def records_of(text):
+    """The records in a log or on stdout. Each is one object on a whole line."""
+    lines = text.decode().split("\n")
+    assert lines.pop() == "", f"the last line is torn: {text[-200:]}"
+    return [json.loads(line) for line in lines]
+
+
+def control_bytes(text):
+    """What a terminal could obey: C0 (but not the end of a line), DEL, C1 in UTF-8 or bare."""
+    characters = text.decode(errors="surrogateescape")
+    return re.findall("[\0-\x09\x0b-\x1f\x7f-\x9f\udc80-\udc9f]", characters)
+
+
+@dataclass
+class Run:
+    """What a fetcher that has ended left behind. `exit` is negative after a signal."""
+
+    exit: int
+    stdout: bytes
+    stderr: bytes
+    log: bytes
+
+    @property
+    def records(self):
+        return records_of(self.log)
+
+    def record(self, n):
+        """The one record of line `n`."""
+        (record,) = [record for record in self.records if record["n"] == n]
+        return record
+
+    @property
+    def outcomes(self):
+        """Line number -> kind of the failure, or status of what did not fail."""
+        outcomes = {record["n"]: record.get("kind", record["status"]) for record in self.records}
+        assert len(outcomes) == len(self.records), f"two records of one line: {self.log}"
+        return outcomes
+
+    @property
+    def files(self):
+        """Line number -> file of what was saved."""
+        return {record["n"]: record["file"] for record in self.records if "file" in record}
+
+
+class EndToEnd(unittest.TestCase):
+    """A test with a directory of its own, an origin, and a fetcher to run.
+
+    In lists, a line that begins with `/` is a path of the origin.
+    """
+
+    def setUp(self):
+        self.home = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="fetcher-")))
+        self.out = self.home / "out"
+        self.origin = self.enterContext(Origin())
+
+    def another_out(self):
+        """Let the next run write elsewhere, so that the rows of a table do not meet."""
+        self.out = Path(tempfile.mkdtemp(prefix="out-", dir=self.home))
+
+    def list_of(self, lines, name="urls.txt"):
+        """Write a list (lines, or raw bytes) and give its path."""
+        path = self.home / name
+        path.write_bytes(lines if isinstance(lines, bytes) else self.text_of(lines))
+        return path
+
+    def text_of(self, lines):
+        """The bytes of a list."""
+        whole = (self.origin.url(line) if line.startswith("/") else line for line in lines)
+        return "".join(f"{line}\n" for line in whole).encode()
+
+    def fetch(self, lines, *options, **settings):
+        """Fetch a list into `out`, to the end."""
+        return self.finish(self.start(self.list_of(lines), *options, **settings))
+
+    def start(self, *arguments, **settings):
+        """Start a fetcher that writes into `out`; it ends with the test at the latest."""
+        return self.start_bare("-o", self.out, *arguments, **settings)
+
+    def start_bare(self, *arguments, under=(), **settings):
+        """Start a fetcher with just these arguments, through the command `under` if wanted."""
+        streams = {"stdin": DEVNULL, "stdout": PIPE, "stderr": PIPE, "bufsize": 0}
+        usual = {"cwd": self.home, "env": environment()} | streams
+        command = [*under, BINARY, *arguments]
+        process = subprocess.Popen(command, **usual | settings)
+        self.addCleanup(end, process)
+        return process
+
+    def say(self, process, lines):
+        """Write lines of a list to a fetcher that reads stdin, and keep it open."""
+        process.stdin.write(self.text_of(lines))
+
+    def next_line(self, stream):
+        """The next line that a running fetcher writes there, waited for."""
+        ready, _, _ = select.select([stream], [], [], PATIENCE)
+        self.assertTrue(ready, f"the fetcher says nothing for {PATIENCE} s")
+        return stream.readline()
+
+    def finish(self, process, stdin=None):
+        """Wait for the end of a fetcher, look at what must always hold, give what it left."""
+        try:
+            stdout, stderr = process.communicate(stdin, PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.fail(f"the fetcher still runs after {PATIENCE} s")
+        log = self.out / LOG
+        run = Run(
+            process.returncode,
+            stdout or b"",
+            stderr or b"",
+            log.read_bytes() if log.is_file() else b"",
+        )
+        for said in run.stdout, run.stderr, run.log:
+            self.assertEqual(control_bytes(said), [], said)
+        return run
+
+    def stored(self):
+        """What lies in `out` beside the log."""
+        return {name: what for name, what in tree(self.out).items() if name != LOG}
+
+    def assert_stored(self, expected):
+        """Require exactly these files in `out`: name -> target of the origin, or bytes."""
+        digests = {
+            name: digest(body_of(what) if isinstance(what, str) else what)
+            for name, what in expected.items()
+        }
+        self.assertEqual(self.stored(), digests)
+
+
+def environment():
+    """The environment, without proxies that the machine may have."""
+    return {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+
+
+def end(process):
+    """Kill a process that may still run, and close what it was connected to."""
+    process.kill()
+    process.wait()
+    for stream in process.stdin, process.stdout, process.stderr:
+        if stream:
+            stream.close()

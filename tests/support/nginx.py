@@ -1,0 +1,90 @@
+"""A real nginx on loopback, for what no hand-made origin should imitate: TLS and HTTP/2.
+
+It lives in a temporary directory with a throw-away certificate authority, and dies with the
+test that started it.
+"""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from origin import listener
+
+CONFIGURATION = """
+daemon off;
+worker_processes 1;
+pid {home}/pid;
+error_log {home}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+    log_format request '$server_protocol $request_uri';
+    access_log {home}/access.log request;
+    client_body_temp_path {home}/temp;
+    proxy_temp_path {home}/temp;
+    fastcgi_temp_path {home}/temp;
+    uwsgi_temp_path {home}/temp;
+    scgi_temp_path {home}/temp;
+    server {{
+        listen 127.0.0.1:{http_port};
+        listen 127.0.0.1:{https_port} ssl http2;
+        ssl_certificate {home}/server.crt;
+        ssl_certificate_key {home}/server.key;
+        root {home}/root;
+    }}
+}}
+"""
+
+
+class Nginx:
+    """A context manager: a server of the files in `root`, on `http_port` and `https_port`."""
+
+    def __init__(self):
+        self._directory = tempfile.TemporaryDirectory(prefix="nginx-")
+        self._home = Path(self._directory.name)
+        self._home.chmod(0o755)  # started as root, its worker is somebody else
+        self.root = self._home / "root"
+        self.root.mkdir()
+        self.authority = self._home / "authority.crt"
+
+    def __enter__(self):
+        make_certificates(self._home)
+        # nginx takes over listening sockets that it finds in NGINX, as it does when it replaces
+        # itself. So no port is lost between finding and using it, and clients need not wait.
+        with listener() as http, listener() as https:
+            self.http_port, self.https_port = (s.getsockname()[1] for s in (http, https))
+            configuration = self._home / "nginx.conf"
+            configuration.write_text(CONFIGURATION.format(**vars(self), home=self._home))
+            descriptors = [http.fileno(), https.fileno()]
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", "/usr/sbin/nginx", "-c", configuration]
+                + ["-e", self._home / "error.log"],
+                env={"NGINX": "".join(f"{descriptor};" for descriptor in descriptors)},
+                pass_fds=descriptors,
+                stderr=subprocess.DEVNULL,
+            )
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.wait()
+        self._directory.cleanup()
+
+    def served(self):
+        """What was answered, as `PROTOCOL TARGET`, in order."""
+        return (self._home / "access.log").read_text().splitlines()
+
+
+def make_certificates(home):
+    """An authority, and a certificate of it for 127.0.0.1, which is not one for localhost."""
+    new_key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2"
+    openssl(home, f"{new_key} -subj /CN=Throw-away -keyout authority.key -out authority.crt")
+    openssl(
+        home,
+        f"{new_key} -subj /CN=Server -addext subjectAltName=IP:127.0.0.1"
+        " -addext basicConstraints=critical,CA:FALSE"
+        " -CA authority.crt -CAkey authority.key -keyout server.key -out server.crt",
+    )
+
+
+def openssl(directory, arguments):
+    subprocess.run(["openssl", *arguments.split()], cwd=directory, check=True, capture_output=True)

@@ -1,0 +1,513 @@
+"""An HTTP/1.1 origin on loopback that answers well or badly, as the path asks.
+
+`/FAULT/.../NAME` is answered by the function FAULT below; a new fault is one more function with
+`@fault` over it. What stands between FAULT and NAME are its arguments. The body of an answer
+follows from the target alone (`body_of`), so a test knows what must lie on disk.
+"""
+
+import contextlib
+import hashlib
+import itertools
+import socket
+import struct
+import threading
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+PATIENCE = 20  # seconds after which what a test waits for is taken not to come
+
+
+def body_of(target, version=0):
+    """The bytes that belong to a target: as many as its first argument says, otherwise 1000."""
+    arguments = urlsplit(target).path.split("/")[2:-1]
+    size = int(arguments[0]) if arguments and arguments[0].isdecimal() else 1000
+    pattern = hashlib.sha512(f"{target} {version}".encode()).hexdigest().encode()
+    return (pattern * (size // len(pattern) + 1))[:size]
+
+
+def listener():
+    """A listening socket on loopback, on a port that the system chooses."""
+    return socket.create_server(("127.0.0.1", 0), backlog=512)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the origin was asked. Header names are in lower case, `at` is in monotonic seconds."""
+
+    method: str
+    target: str
+    headers: dict
+    at: float
+
+    @classmethod
+    def read(cls, stream):
+        """The next request of a connection, or None where it ends first."""
+        lines = []
+        while (line := stream.readline()) not in (b"\r\n", b""):
+            lines.append(line.decode("latin-1").rstrip("\r\n"))
+        if not (lines and line):
+            return None
+        method, _, target = lines[0].rpartition(" ")[0].partition(" ")
+        fields = (field.partition(":") for field in lines[1:])
+        headers = {name.lower(): value.strip() for name, _, value in fields}
+        return cls(method, target, headers, time.monotonic())
+
+
+class Exchange:
+    """One request and the means to answer it: what a fault is given."""
+
+    def __init__(self, origin, connection, request):
+        self.origin = origin
+        self.request = request
+        self.is_over = False
+        self.keeps_connection = False
+        self._connection = connection
+        url = urlsplit(request.target)
+        self.fault, *self.arguments = url.path.split("/")[1:-1] or ["ok"]
+        self.query = url.query
+
+    @property
+    def body(self):
+        """What the target stands for."""
+        return body_of(self.request.target)
+
+    def write(self, data):
+        """Write these bytes, whatever they mean."""
+        self._connection.sendall(data)
+
+    def head(self, status, *headers):
+        """Write a status line and header lines, and the empty line after them."""
+        lines = [f"HTTP/1.1 {status}", *headers, "", ""]
+        self.write("\r\n".join(lines).encode("latin-1"))
+
+    def answer(self, status, body, *headers, excess=b""):
+        """Write a whole and honest response, with `excess` in the packet that ends it.
+
+        The request is over just before the last byte leaves: nobody who waits for the answer
+        can be seen to have two requests in progress.
+        """
+        self.head(status, f"Content-Length: {len(body)}", *headers)
+        self.write(body[:-1])
+        self.over()
+        self.write(body[-1:] + excess)
+        self.keeps_connection = True
+
+    def over(self):
+        """Let the request no longer count as one in progress."""
+        if not self.is_over:
+            self.is_over = True
+            self.origin.count(-1)
+
+    def reset(self):
+        """End the connection with a RST instead of a FIN."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def stall(self):
+        """Say nothing more until the client has gone, or the origin closes."""
+        while self._connection.recv(4096):
+            pass
+
+
+faults = {}
+
+
+def fault(function):
+    """Let paths that begin with this function's name be answered by it."""
+    faults[function.__name__] = function
+    return function
+
+
+class Origin:
+    """The server: a context manager that ends every connection and thread of its own."""
+
+    def __init__(self):
+        self.requests = []
+        self.in_progress = 0
+        self.most_in_progress = 0
+        self._versions = Counter()
+        self.changed = threading.Condition()
+        self._gates = defaultdict(threading.Event)
+        self._barriers = {}
+        self._connections = set()
+        self._closed = False
+        self._listener = listener()
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        with self.changed:
+            self._closed = True
+            leaving = [self._listener, *self._connections]
+            for waited_for in self._gates.values():
+                waited_for.set()
+            for barrier in self._barriers.values():
+                barrier.abort()
+        for connection in leaving:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE)
+        self._listener.close()
+
+    def url(self, path, user=None):
+        """The URL of a path here, with `user` (and password) in it if wanted."""
+        return f"http://{user + '@' if user else ''}127.0.0.1:{self.port}{path}"
+
+    def gate(self, label):
+        """The event for which `/gate/LABEL/NAME` waits."""
+        with self.changed:
+            return self._gates[label]
+
+    def barrier(self, count):
+        """Where requests for `/meet/COUNT/NAME` wait for each other."""
+        with self.changed:
+            return self._barriers.setdefault(count, threading.Barrier(count))
+
+    def next_version(self, target):
+        """1 at the first call for this target, then 2, 3, ..."""
+        with self.changed:
+            self._versions[target] += 1
+            return self._versions[target]
+
+    def asked(self, path):
+        """The first request for a path, waited for if it has not come yet."""
+        self.wait_until(lambda: path in self.targets, f"a request for {path}")
+        return next(request for request in self.requests if request.target == path)
+
+    def wait_until(self, holds, what):
+        """Wait for something that a request begins or ends."""
+        with self.changed:
+            if not self.changed.wait_for(holds, PATIENCE):
+                raise AssertionError(f"waited {PATIENCE} s in vain for {what}")
+
+    @property
+    def targets(self):
+        """What was asked for, in the order in which it came."""
+        return [request.target for request in self.requests]
+
+    def count(self, change):
+        """Note that a request begins (+1) or is over (-1)."""
+        with self.changed:
+            self.in_progress += change
+            self.most_in_progress = max(self.most_in_progress, self.in_progress)
+            self.changed.notify_all()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+
+    def _serve(self, connection):
+        with connection, connection.makefile("rb") as stream, self._known(connection):
+            with contextlib.suppress(OSError):
+                while request := Request.read(stream):
+                    exchange = Exchange(self, connection, request)
+                    self._answer(exchange)
+                    if not exchange.keeps_connection:
+                        break
+
+    def _answer(self, exchange):
+        with self.changed:
+            self.requests.append(exchange.request)
+        self.count(+1)
+        try:
+            faults.get(exchange.fault, missing)(exchange)
+        finally:
+            exchange.over()
+
+    @contextlib.contextmanager
+    def _known(self, connection):
+        """Have this connection ended when the origin closes."""
+        with self.changed:
+            self._connections.add(connection)
+            if self._closed:
+                connection.shutdown(socket.SHUT_RDWR)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self._connections.discard(connection)
+
+
+# Whole answers.
+
+
+@fault
+def ok(exchange):
+    """`/ok/SIZE/NAME`: the body, whole."""
+    exchange.answer("200 OK", exchange.body)
+
+
+@fault
+def typed(exchange):
+    """`/typed/image/jpeg/NAME`: the body, with a media type."""
+    exchange.answer("200 OK", exchange.body, f"Content-Type: {'/'.join(exchange.arguments)}")
+
+
+@fault
+def each(exchange):
+    """`/each/image/jpeg/NAME`: another version of the body every time."""
+    target = exchange.request.target
+    body = body_of(target, exchange.origin.next_version(target))
+    exchange.answer("200 OK", body, f"Content-Type: {'/'.join(exchange.arguments)}")
+
+
+@fault
+def validated(exchange):
+    """The body, with what tells its version."""
+    exchange.answer(
+        "200 OK",
+        exchange.body,
+        'ETag: "one"',
+        "Last-Modified: Sat, 01 Jan 2022 10:00:00 GMT",
+        "Content-Type: image/png",
+    )
+
+
+@fault
+def status(exchange):
+    """`/status/404/NAME`: an honest answer with that status."""
+    exchange.answer(f"{exchange.arguments[0]} Status", exchange.body)
+
+
+def missing(exchange):
+    """What a path gets whose fault is not known."""
+    exchange.answer("404 Not Found", b"no such fault\n")
+
+
+@fault
+def redirect(exchange):
+    """`/redirect/302/NAME?LOCATION`: that status, with the query as the Location."""
+    exchange.answer(f"{exchange.arguments[0]} Moved", b"moved\n", f"Location: {exchange.query}")
+
+
+@fault
+def loop(exchange):
+    """A redirect to itself."""
+    exchange.answer("302 Found", b"moved\n", f"Location: {exchange.request.target}")
+
+
+@fault
+def redirect_with_password(exchange):
+    """A Location of this origin, with a user and a password in it."""
+    location = exchange.origin.url("/ok/b.bin", user="bob:s3cret")
+    exchange.answer("302 Found", b"moved\n", f"Location: {location}")
+
+
+@fault
+def disposition(exchange):
+    """The body, with another name for it that leads elsewhere."""
+    name = 'Content-Disposition: attachment; filename="../../evil.txt"'
+    exchange.answer("200 OK", exchange.body, name)
+
+
+@fault
+def cl_dup(exchange):
+    """The same length twice."""
+    length = len(exchange.body)
+    exchange.head("200 OK", f"Content-Length: {length}", f"Content-Length: {length}")
+    exchange.write(exchange.body)
+
+
+@fault
+def cl_none(exchange):
+    """No length: the end of the connection ends the body."""
+    exchange.head("200 OK", "Connection: close")
+    exchange.write(exchange.body)
+
+
+@fault
+def extra(exchange):
+    """After the body another answer that nobody asked for, on a connection that stays."""
+    forged = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+    exchange.answer("200 OK", exchange.body, excess=forged)
+
+
+@fault
+def ch_ok(exchange):
+    """Chunked, to its end."""
+    chunked(exchange, *chunks(exchange.body), b"0\r\n\r\n")
+
+
+# Answers whose framing lies.
+
+
+@fault
+def cl_short(exchange):
+    """A length, and half of the bytes."""
+    exchange.head("200 OK", f"Content-Length: {len(exchange.body)}")
+    exchange.write(exchange.body[: len(exchange.body) // 2])
+
+
+def claimed_lengths(*lengths):
+    """A fault that sends a body of 1000 bytes under these Content-Length lines."""
+
+    def answer(exchange):
+        exchange.head("200 OK", *[f"Content-Length: {length}" for length in lengths])
+        exchange.write(exchange.body)
+
+    return answer
+
+
+faults["cl_garbage"] = claimed_lengths("6foo")
+faults["cl_dupdiff"] = claimed_lengths("1000", "6")
+faults["cl_list"] = claimed_lengths("1000, 6")
+faults["cl_negative"] = claimed_lengths("-5")
+faults["cl_empty"] = claimed_lengths("")
+faults["cl_huge"] = claimed_lengths(str(2**65))
+
+
+def chunks(body):
+    """The body as chunks of 300 bytes."""
+    for start in range(0, len(body), 300):
+        piece = body[start : start + 300]
+        yield b"%x\r\n%s\r\n" % (len(piece), piece)
+
+
+def chunked(exchange, *pieces):
+    """Write a head that promises chunks, and then these bytes."""
+    exchange.head("200 OK", "Transfer-Encoding: chunked")
+    for piece in pieces:
+        exchange.write(piece)
+
+
+@fault
+def ch_trunc(exchange):
+    """The connection ends inside a chunk."""
+    first, second, *_ = chunks(exchange.body)
+    chunked(exchange, first, second[:100])
+
+
+@fault
+def ch_noend(exchange):
+    """All chunks, but not the last one, which is empty."""
+    chunked(exchange, *chunks(exchange.body))
+
+
+@fault
+def ch_bad(exchange):
+    """A chunk whose size is no number."""
+    chunked(exchange, *itertools.islice(chunks(exchange.body), 1), b"zz\r\nwhat?\r\n0\r\n\r\n")
+
+
+@fault
+def ch_over(exchange):
+    """A chunk whose size overflows 64 bits."""
+    chunked(exchange, *itertools.islice(chunks(exchange.body), 1), b"f" * 17 + b"\r\nwhat?\r\n")
+
+
+# Answers that are no answer.
+
+
+@fault
+def http09(exchange):
+    """A body without status line and headers."""
+    exchange.write(exchange.body)
+
+
+@fault
+def s206(exchange):
+    """A part that nobody asked for."""
+    part = exchange.body[:500]
+    exchange.answer("206 Partial Content", part, "Content-Range: bytes 0-499/1000")
+
+
+@fault
+def s304(exchange):
+    """Not modified, though nobody named a version."""
+    exchange.head("304 Not Modified", 'ETag: "one"')
+
+
+@fault
+def no_location(exchange):
+    """A redirect to nowhere."""
+    exchange.answer("302 Found", b"x")
+
+
+def header_line(line):
+    """A fault whose body is whole, below this line among the headers."""
+
+    def answer(exchange):
+        exchange.answer("200 OK", exchange.body, line)
+
+    return answer
+
+
+faults["nul_hdr"] = header_line("X-Nul: a\0b")
+faults["nocolon"] = header_line("no colon at all")
+faults["hdr_120k"] = header_line("X-Long: " + "x" * 120_000)
+faults["escapes"] = header_line('ETag: "\x1b[31m\x7f\x9b"\r\nContent-Type: image/\x1b[7m')
+
+
+@fault
+def escaped_status(exchange):
+    """An error whose words would paint a terminal."""
+    exchange.answer("404 \x1b[31mred\x07\x9b31m", b"x")
+
+
+# Connections that end or stop too early.
+
+
+@fault
+def empty(exchange):
+    """The connection ends without a byte."""
+
+
+@fault
+def hdr_noend(exchange):
+    """The connection ends inside the headers."""
+    exchange.write(b"HTTP/1.1 200 OK\r\nContent-Le")
+
+
+@fault
+def rst_mid(exchange):
+    """The connection is reset in the middle of the body."""
+    cl_short(exchange)
+    exchange.reset()
+
+
+@fault
+def stall(exchange):
+    """Silence after the request."""
+    exchange.stall()
+
+
+@fault
+def stall_mid(exchange):
+    """Silence in the middle of the body."""
+    cl_short(exchange)
+    exchange.stall()
+
+
+@fault
+def drip(exchange):
+    """`/drip/SIZE/NAME`: a byte every fifth of a second."""
+    exchange.head("200 OK", f"Content-Length: {len(exchange.body)}")
+    for byte in exchange.body:
+        exchange.write(bytes([byte]))
+        time.sleep(0.2)
+
+
+# Answers that wait for something.
+
+
+@fault
+def gate(exchange):
+    """`/gate/LABEL/NAME`: the body, when the test has opened that gate."""
+    exchange.origin.gate(exchange.arguments[0]).wait(PATIENCE)
+    ok(exchange)
+
+
+@fault
+def meet(exchange):
+    """`/meet/COUNT/NAME`: the body, as soon as COUNT such requests are waiting together."""
+    with contextlib.suppress(threading.BrokenBarrierError):
+        exchange.origin.barrier(int(exchange.arguments[0])).wait(PATIENCE)
+    ok(exchange)
