@@ -109,9 +109,7 @@ class FetchCommand {
     options_.http.user_agent =
         user_agent_.empty() ? fmt::format("fetcher/{}", FETCHER_VERSION) : user_agent_;
     options_.http.verify_peer = !is_insecure_;
-    options_.http.version = version_ == "2"     ? http::Version::http_2
-                            : version_ == "1.1" ? http::Version::http_1_1
-                                                : http::Version::automatic;
+    options_.http.version = version_ == "1.1" ? http::Version::up_to_1_1 : http::Version::up_to_2;
     options_.http.connect_timeout = to_milliseconds(connect_timeout_);
     options_.http.stall_timeout = to_milliseconds(stall_timeout_);
     if (max_time_ > 0) options_.http.max_time = to_milliseconds(max_time_);
@@ -157,7 +155,7 @@ class FetchCommand {
     add("--cacert", options_.http.ca_file, "CA certificates to trust [the system's]", "FILE", false)
         ->check(CLI::ExistingFile.description(""));
     flag("-k,--insecure", is_insecure_, "Do not verify certificates");
-    add("--http", version_, "HTTP version: auto, 1.1 or 2", "V")
+    add("--http", version_, "auto or 2: HTTP/2 where a TLS server offers it; or 1.1", "V")
         ->check(CLI::IsMember({"auto", "1.1", "2"}).description(""));
   }
 

@@ -144,19 +144,22 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
     fetch::UrlList list(loop, std::move(prepared.sources));
     StatusLine status_line(console, report, http, clock);
 
+    // A disk or a reader of stdout that hangs does not keep us from obeying.
+    loop::Clock::Alarm out_of_patience(clock, [&] { loop::die_of_signal(caught_signal); });
     const loop::Signals signals(loop, {SIGINT, SIGTERM, SIGHUP, SIGUSR1}, [&](int number) {
       if (number == SIGUSR1) return console.say(status_line.text());
       if (caught_signal != 0) loop::die_of_signal(number);
       caught_signal = number;
       run.intake.request_stop();
       run.cancel.request_stop();
+      out_of_patience.set(clock.now() + 1s);
     });
 
     const bool shows_status = options.shows_progress && console.is_terminal();
     loop.run(coro::with_nursery(loop.ready(), {}, fetch_with_status, std::ref(run), std::ref(list),
                                 std::ref(status_line), shows_status));
 
-    const report::Tally& tally = report.tally();
+    report::Tally& tally = report.tally();
     console.print(report::summary(tally, status_line.elapsed()));
     if (list.failure()) console.say(base::printable(list.failure()->words()));
     if (tally.lines() == 0 && !list.failure() && caught_signal == 0)

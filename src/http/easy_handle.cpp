@@ -41,15 +41,7 @@ bool speaks_http_2(const SSL* tls) {
 }
 
 long curl_version_of(Version version) {
-  switch (version) {
-    case Version::http_1_1:
-      return CURL_HTTP_VERSION_1_1;
-    case Version::http_2:
-      return CURL_HTTP_VERSION_2;
-    case Version::automatic:
-      break;
-  }
-  return CURL_HTTP_VERSION_2TLS;
+  return version == Version::up_to_2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
 }
 
 }  // namespace

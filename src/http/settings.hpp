@@ -9,7 +9,8 @@
 
 namespace http {
 
-enum class Version { automatic, http_1_1, http_2 };
+/// HTTP/2 is spoken over TLS only, when the server offers it.
+enum class Version { up_to_2, up_to_1_1 };
 
 /// What is the same for every request of a run.
 struct Settings {
@@ -17,7 +18,7 @@ struct Settings {
   std::chrono::milliseconds stall_timeout{30'000};    ///< no byte came
   std::optional<std::chrono::milliseconds> max_time;  ///< one request in all
   std::optional<base::Bytes> max_size;
-  Version version = Version::automatic;
+  Version version = Version::up_to_2;
   std::string user_agent;
   std::optional<std::string> proxy;  ///< nothing: what the environment says
   std::string ca_file;               ///< "": the system's

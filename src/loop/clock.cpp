@@ -59,7 +59,7 @@ void LoopClock::arm() {
   const std::optional<base::Time> next = earliest();
   if (!next) return;
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - now());
-  const auto on_timer = [](uv_timer_t* timer) {
+  const auto on_timer = [](uv_timer_t* timer) noexcept {
     auto& clock = *static_cast<LoopClock*>(timer->data);
     clock.ring_due(clock.now());
     clock.arm();

@@ -30,7 +30,7 @@ class FileRequest {
   bool await_suspend(std::coroutine_handle<> coroutine) {
     coroutine_ = coroutine;
     request_.data = this;
-    const int status = start_(loop_.native(), &request_, [](uv_fs_t* request) {
+    const int status = start_(loop_.native(), &request_, [](uv_fs_t* request) noexcept {
       auto& self = *static_cast<FileRequest*>(request->data);
       self.result_ = request->result;
       uv_fs_req_cleanup(request);

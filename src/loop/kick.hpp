@@ -19,7 +19,7 @@ class Kick {
             [&loop](uv_idle_t* idle) { return uv_idle_init(loop.native(), idle); }, this)) {}
 
   void set() {
-    uv_idle_start(idle_.get(), [](uv_idle_t* idle) {
+    uv_idle_start(idle_.get(), [](uv_idle_t* idle) noexcept {
       uv_idle_stop(idle);
       static_cast<Kick*>(idle->data)->call_();
     });

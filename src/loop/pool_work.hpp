@@ -39,7 +39,7 @@ class PoolWork {
   }
 
  private:
-  static void run(uv_work_t* request) {
+  static void run(uv_work_t* request) noexcept {
     auto& self = *static_cast<PoolWork*>(request->data);
     try {
       self.value_.emplace(self.job_());
@@ -48,7 +48,7 @@ class PoolWork {
     }
   }
 
-  static void finish(uv_work_t* request, int) {
+  static void finish(uv_work_t* request, int) noexcept {
     auto& self = *static_cast<PoolWork*>(request->data);
     self.loop_.ready().post(self.coroutine_);
   }

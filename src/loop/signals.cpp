@@ -4,13 +4,22 @@
 #include <cstdlib>
 
 namespace loop {
+namespace {
+
+bool is_ignored(int number) {
+  struct sigaction current = {};
+  return sigaction(number, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 Signals::Signals(Loop& loop, std::initializer_list<int> numbers, std::function<void(int)> on_signal)
     : on_signal_(std::move(on_signal)) {
   for (const int number : numbers) {
+    if (is_ignored(number)) continue;
     watchers_.push_back(make_handle<uv_signal_t>(
         [&loop](uv_signal_t* watcher) { return uv_signal_init(loop.native(), watcher); }, this));
-    const auto on_signal_number = [](uv_signal_t* watcher, int caught) {
+    const auto on_signal_number = [](uv_signal_t* watcher, int caught) noexcept {
       static_cast<Signals*>(watcher->data)->on_signal_(caught);
     };
     insist(uv_signal_start(watchers_.back().get(), on_signal_number, number),

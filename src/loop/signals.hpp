@@ -12,7 +12,8 @@
 namespace loop {
 
 /// Takes the named signals of the process as long as it lives, and calls back with each of them
-/// from the loop. Signals alone do not keep a loop running.
+/// from the loop; one that was ignored stays so, as under nohup. Signals alone do not keep a loop
+/// running.
 class Signals {
  public:
   Signals(Loop& loop, std::initializer_list<int> numbers, std::function<void(int)> on_signal);

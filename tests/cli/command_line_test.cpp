@@ -96,7 +96,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(got.http.user_agent == "me");
   CHECK(got.http.proxy == "http://p:1");
   CHECK_FALSE(got.http.verify_peer);
-  CHECK(got.http.version == http::Version::http_1_1);
+  CHECK(got.http.version == http::Version::up_to_1_1);
   CHECK(got.writes_records);
   CHECK(got.is_quiet);
   CHECK(got.is_verbose);

@@ -1,5 +1,8 @@
 """HTTP/1.1 and HTTP/2 against a real nginx, with TLS and without."""
 
+import contextlib
+import ctypes
+import os
 import sys
 import unittest
 from pathlib import Path
@@ -9,6 +12,22 @@ from fetcher import EndToEnd, tree
 from nginx import Nginx
 
 FILES = 300
+
+# inotify(7). Equal events in a row become one, so that an open is only counted with its close.
+IN_OPEN, IN_CLOSE_NOWRITE = 0x20, 0x10
+EVENT_SIZE = 16
+
+
+@contextlib.contextmanager
+def opened(path):
+    """Gives a function that says how many times `path` was opened since."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    watch = libc.inotify_init()
+    try:
+        libc.inotify_add_watch(watch, bytes(path), IN_OPEN | IN_CLOSE_NOWRITE)
+        yield lambda: len(os.read(watch, 1000 * EVENT_SIZE)) // (2 * EVENT_SIZE)
+    finally:
+        os.close(watch)
 
 
 class Tls(EndToEnd):
@@ -56,6 +75,12 @@ class Tls(EndToEnd):
     def test_a_certificate_is_trusted_unseen_when_told_so(self):
         run = self.fetch([f"{self.https}/1.bin"], "-k")
         self.assertEqual((run.exit, run.outcomes), (0, {1: "saved"}))
+
+    def test_many_connections_read_the_certificates_once(self):
+        """The authorities are parsed for a run and not for each connection, which takes 20 ms."""
+        with opened(self.nginx.authority) as times:
+            self.fetch_all(self.https, "--http", "1.1", "-c", "30", *self.trusted)
+            self.assertEqual(times(), 1)
 
     def test_a_server_without_tls_is_a_failure(self):
         run = self.fetch([f"https://127.0.0.1:{self.nginx.http_port}/1.bin"], "-k")
