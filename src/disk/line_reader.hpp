@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/units.hpp"
 #include "coro/task.hpp"
+#include "disk/line_splitter.hpp"
 #include "loop/input.hpp"
 
 namespace disk {
@@ -35,14 +36,12 @@ class LineReader {
   coro::Task<base::Result<std::optional<Line>>> next(std::stop_token stop);
 
  private:
-  /// Moves what belongs to the current line from the unread bytes; true when its LF was there.
-  bool take_line_from_unread();
-  std::optional<Line> finish_line();
+  std::optional<Line> numbered(const LineSplitter::Line& line);
 
   loop::Input input_;
+  LineSplitter splitter_{longest};
   std::string_view unread_;
-  Line line_;
-  bool has_begun_line_ = false;
+  std::uint64_t lines_ = 0;
 };
 
 }  // namespace disk

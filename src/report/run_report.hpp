@@ -26,6 +26,7 @@ class RunReport : public fetch::Reporter {
   coro::Task<> tell(fetch::Outcome outcome) override;
 
   const Tally& tally() const { return tally_; }
+  Tally& tally() { return tally_; }
 
   /// True when the log or the records on stdout could not be written.
   bool has_lost_records() const { return has_lost_log_ || has_lost_records_; }

@@ -4,10 +4,16 @@
 
 #include <array>
 #include <iterator>
+#include <optional>
 #include <string_view>
 
 namespace report {
 namespace {
+
+/// So many that there are three digits in all.
+int decimals_for(double value) {
+  return value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+}
 
 double in_seconds(base::Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -15,6 +21,21 @@ double in_seconds(base::Duration duration) {
 
 double per_second(double amount, base::Duration elapsed) {
   return elapsed.count() > 0 ? amount / in_seconds(elapsed) : 0.0;
+}
+
+using Readable = std::string (*)(double);
+
+/// One line on how the files' values are spread, or nothing when no file was saved.
+std::string spread(std::string_view what, statistics::Collector& values, Readable readable) {
+  const auto shown = [&](statistics::Signal signal) {
+    const std::optional<double> value = values.ask(signal);
+    return value ? readable(*value) : "undefined";
+  };
+  if (!values.ask(statistics::Signal::mean)) return "";
+  return fmt::format("{} per file: mean {}, deviation {}, p50 {}, p90 {}, p99 {}\n", what,
+                     shown(statistics::Signal::mean), shown(statistics::Signal::stddev),
+                     shown(statistics::Signal::median), shown(statistics::Signal::p90),
+                     shown(statistics::Signal::p99));
 }
 
 std::string failures(const Tally& tally) {
@@ -37,8 +58,18 @@ std::string readable_bytes(double bytes) {
     bytes /= 1000;
     ++unit;
   }
-  const int decimals = unit == 0 || bytes >= 99.95 ? 0 : bytes >= 9.995 ? 1 : 2;
-  return fmt::format("{:.{}f} {}", bytes, decimals, units[unit]);
+  return fmt::format("{:.{}f} {}", bytes, unit == 0 ? 0 : decimals_for(bytes), units[unit]);
+}
+
+std::string readable_seconds(double seconds) {
+  constexpr std::array<std::string_view, 3> units = {"us", "ms", "s"};
+  double value = seconds * 1e6;
+  std::size_t unit = 0;
+  while (value >= 999.5 && unit + 1 < units.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.{}f} {}", value, decimals_for(value), units[unit]);
 }
 
 std::string status_line(const Tally& tally, std::size_t running, base::Bytes received,
@@ -49,15 +80,17 @@ std::string status_line(const Tally& tally, std::size_t running, base::Bytes rec
       readable_bytes(per_second(static_cast<double>(received), elapsed)), in_seconds(elapsed));
 }
 
-std::string summary(const Tally& tally, base::Duration elapsed) {
+std::string summary(Tally& tally, base::Duration elapsed) {
   const auto bytes = static_cast<double>(tally.bytes);
   return fmt::format(
-      "{} line{}: {} saved, {} failed{}, {} skipped\n"
-      "{} in {:.2f} s: {:.1f} files/s, {}/s\n",
-      tally.lines(), tally.lines() == 1 ? "" : "s", tally.saved, tally.failed(), failures(tally),
-      tally.skipped, readable_bytes(bytes), in_seconds(elapsed),
-      per_second(static_cast<double>(tally.saved), elapsed),
-      readable_bytes(per_second(bytes, elapsed)));
+             "{} line{}: {} saved, {} failed{}, {} skipped\n"
+             "{} in {:.2f} s: {:.1f} files/s, {}/s\n",
+             tally.lines(), tally.lines() == 1 ? "" : "s", tally.saved, tally.failed(),
+             failures(tally), tally.skipped, readable_bytes(bytes), in_seconds(elapsed),
+             per_second(static_cast<double>(tally.saved), elapsed),
+             readable_bytes(per_second(bytes, elapsed))) +
+         spread("time", tally.seconds_per_file, readable_seconds) +
+         spread("size", tally.bytes_per_file, readable_bytes);
 }
 
 }  // namespace report

@@ -14,7 +14,10 @@ std::string readable_bytes(double bytes);
 std::string status_line(const Tally& tally, std::size_t running, base::Bytes received,
                         base::Duration elapsed);
 
+/// "1.25 ms": with three digits.
+std::string readable_seconds(double seconds);
+
 /// What is said at the end of a run, in a few lines.
-std::string summary(const Tally& tally, base::Duration elapsed);
+std::string summary(Tally& tally, base::Duration elapsed);
 
 }  // namespace report

@@ -9,6 +9,8 @@ void Tally::add(const fetch::Outcome& outcome) {
     case fetch::Status::saved:
       ++saved;
       bytes += outcome.bytes;
+      seconds_per_file.add(std::chrono::duration<double>(outcome.total).count());
+      bytes_per_file.add(static_cast<double>(outcome.bytes));
       break;
     case fetch::Status::skipped:
       ++skipped;

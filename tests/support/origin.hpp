@@ -62,8 +62,7 @@ class Peer {
   std::string unread_;
 };
 
-/// A server on loopback with a thread for each connection, which runs `script` and is closed after
-/// it.
+/// A server on loopback that runs `script` for each connection, up to 64 at once, and closes it.
 class Origin {
  public:
   explicit Origin(std::function<void(Peer&)> script)
@@ -76,14 +75,14 @@ class Origin {
     socklen_t size = sizeof address;
     getsockname(listener_.number(), reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread([this] { accept_all(); });
+    for (int i = 0; i < 64; ++i) threads_.emplace_back([this] { accept_all(); });
   }
 
   ~Origin() {
     shutdown(listener_.number(), SHUT_RDWR);
-    acceptor_.join();
     {
       const std::lock_guard lock(mutex_);
+      is_ending_ = true;
       for (const int open : open_) shutdown(open, SHUT_RDWR);
     }
     for (std::thread& thread : threads_) thread.join();
@@ -97,21 +96,22 @@ class Origin {
  private:
   void accept_all() {
     for (;;) {
-      const int socket = accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC);
-      if (socket < 0) return;
+      const base::FileDescriptor socket(
+          accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!socket) return;
       ++connections_;
+      if (!note_open(socket.number())) return;
+      Peer peer(socket.number());
+      script_(peer);
       const std::lock_guard lock(mutex_);
-      open_.push_back(socket);
-      threads_.emplace_back([this, socket] { serve(socket); });
+      std::erase(open_, socket.number());
     }
   }
 
-  void serve(int socket) {
-    Peer peer(socket);
-    script_(peer);
+  bool note_open(int socket) {
     const std::lock_guard lock(mutex_);
-    std::erase(open_, socket);
-    close(socket);
+    if (!is_ending_) open_.push_back(socket);
+    return !is_ending_;
   }
 
   std::function<void(Peer&)> script_;
@@ -119,9 +119,9 @@ class Origin {
   int port_ = 0;
   std::atomic<int> connections_ = 0;
   std::mutex mutex_;
+  bool is_ending_ = false;
   std::vector<int> open_;
   std::vector<std::thread> threads_;
-  std::thread acceptor_;
 };
 
 /// Serves every request of a connection with `answer(request)`, raw bytes.
