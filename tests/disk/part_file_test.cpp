@@ -24,8 +24,7 @@ using Published = base::Result<disk::Published>;
 struct Place {
   TemporaryDirectory temporary;
   loop::Loop loop;
-  disk::Directory directory =
-      std::move(*disk::Directory::open_or_make(temporary.path().string()));
+  disk::Directory directory = std::move(*disk::Directory::open_or_make(temporary.path().string()));
 
   Published save(const std::string& name, std::string bytes,
                  disk::IfThere if_there = disk::IfThere::compare) {

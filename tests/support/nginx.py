@@ -30,15 +30,20 @@ http {{
         ssl_certificate {home}/server.crt;
         ssl_certificate_key {home}/server.key;
         root {home}/root;
+        {settings}
     }}
 }}
 """
 
 
 class Nginx:
-    """A context manager: a server of the files in `root`, on `http_port` and `https_port`."""
+    """A context manager: a server of the files in `root`, on `http_port` and `https_port`.
 
-    def __init__(self):
+    `settings` are directives for this server, in nginx's own words.
+    """
+
+    def __init__(self, settings=""):
+        self.settings = settings
         self._directory = tempfile.TemporaryDirectory(prefix="nginx-")
         self._home = Path(self._directory.name)
         self._home.chmod(0o755)  # started as root, its worker is somebody else
@@ -60,6 +65,7 @@ class Nginx:
                 + ["-e", self._home / "error.log"],
                 env={"NGINX": "".join(f"{descriptor};" for descriptor in descriptors)},
                 pass_fds=descriptors,
+                process_group=0,  # a Ctrl-C is not for the server
                 stderr=subprocess.DEVNULL,
             )
         return self
