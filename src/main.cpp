@@ -8,6 +8,8 @@
 #include "cli/command_line.hpp"
 #include "cli/exit_status.hpp"
 #include "commands/fetch.hpp"
+#include "commands/packets.hpp"
+#include "commands/stats.hpp"
 
 namespace {
 
@@ -22,21 +24,25 @@ void occupy_standard_streams() {
   }
 }
 
-cli::ExitStatus answer(const cli::Answer& answer) {
-  std::fputs(answer.text.c_str(), answer.is_error ? stderr : stdout);
-  if (answer.is_error) return cli::ExitStatus::usage;
-  return std::fflush(stdout) == 0 ? cli::ExitStatus::all_saved : cli::ExitStatus::machine_failed;
-}
+struct Run {
+  cli::ExitStatus operator()(const cli::FetchOptions& options) { return commands::fetch(options); }
+  cli::ExitStatus operator()(const cli::PacketsOptions& options) {
+    return commands::packets(options);
+  }
+  cli::ExitStatus operator()(const cli::StatsOptions& options) { return commands::stats(options); }
+  cli::ExitStatus operator()(const cli::Answer& answer) {
+    std::fputs(answer.text.c_str(), answer.is_error ? stderr : stdout);
+    if (answer.is_error) return cli::ExitStatus::usage;
+    return std::fflush(stdout) == 0 ? cli::ExitStatus::all_saved : cli::ExitStatus::machine_failed;
+  }
+};
 
 }  // namespace
 
 int main(int count, char** words) {
   occupy_standard_streams();
   try {
-    const cli::Command command = cli::parse_command_line(count, words);
-    if (const auto* const text = std::get_if<cli::Answer>(&command))
-      return static_cast<int>(answer(*text));
-    return static_cast<int>(commands::fetch(std::get<cli::FetchOptions>(command)));
+    return static_cast<int>(std::visit(Run(), cli::parse_command_line(count, words)));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "fetcher: %s\n", error.what());
     return static_cast<int>(cli::ExitStatus::machine_failed);

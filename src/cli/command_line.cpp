@@ -27,8 +27,38 @@ Examples:
 A list has one URL per line; blank lines and lines that begin with # are passed over. A line may be
 a JSON object with "url" and, if wanted, "out", "headers" and "sha256".
 
+Other commands: fetcher packets --help, fetcher stats --help.
+
 Exit status: 0 all saved, 1 some URL failed, 2 wrong usage or unreadable list, 3 this machine failed
 (disk full, output directory, log); killed by a signal, it cleans up and dies of that signal.
+)";
+
+constexpr std::string_view packets_footer = R"(
+A line is "auth ID", "disconnect ID" or "ID message". The messages of users who are authorised go to
+ID.txt, in order, each within a second; all other packets are dropped and counted. An ID is 1 to 64
+letters, digits, _ and -. A list file of the name "packets" is fetched as ./packets.
+
+Examples:
+  fetcher packets --simulate | fetcher packets -o out
+  fetcher packets -o out --listen 127.0.0.1:4000
+
+Exit status: 0 all written (drops are no failure), 1 some file was refused, 2 wrong usage or
+unreadable stream, 3 the disk failed; killed by a signal, it writes what it has and dies of it.
+)";
+
+constexpr std::string_view stats_footer = R"(
+Numbers are decimals; a question between them is answered at once, on a line of its own: mean
+variance count stddev pvariance min max sum median p90 p99, or all. Variance and stddev are the
+sample's (n - 1), pvariance the population's. median, p90 and p99 are within 1 % of the value's
+size. The end of the stream answers all; SIGUSR1 answers all on stderr.
+
+Examples:
+  seq 10 | fetcher stats
+  (echo 1 2 3 mean; echo 4 median) | fetcher stats
+  fetcher stats --field seconds.total fetcher.jsonl
+
+Exit status: 0 all read, 1 something was no number, 2 wrong usage or unreadable stream, 3 stdout
+failed.
 )";
 
 using std::chrono::milliseconds;
@@ -206,30 +236,106 @@ class FetchCommand {
   bool skips_ = false;
 };
 
-/// One line, whatever the library says.
-std::string usage_error(std::string words) {
-  std::replace(words.begin(), words.end(), '\n', ' ');
-  return fmt::format("fetcher: {} (fetcher --help lists the options)\n", words);
+/// Declares the options of `fetcher packets [OPTIONS] [FILE]`.
+class PacketsCommand {
+ public:
+  explicit PacketsCommand(CLI::App& app) {
+    packets::SimulationOptions& simulation = options_.simulation;
+    CLI::Option* file =
+        app.add_option("FILE", options_.file, "A stream of packets, or - for standard input");
+    app.add_option("-o,--output-dir", options_.output_dir, "Where ID.txt of each user goes")
+        ->type_name("DIR")
+        ->capture_default_str();
+    app.add_option("--listen", options_.listen_on, "Take packets from TCP connections instead")
+        ->type_name("HOST:PORT")
+        ->excludes(file);
+    app.add_flag("-q,--quiet", options_.is_quiet, "Say nothing on stderr");
+    CLI::Option* simulate =
+        app.add_flag("--simulate", options_.simulates, "Print a simulated stream instead");
+    const auto add = [&](const char* name, auto& value, const char* words) {
+      return app.add_option(name, value, words)
+          ->needs(simulate)
+          ->type_name("N")
+          ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62).description(""));
+    };
+    add("--users", simulation.users, "Users who are authorised")->capture_default_str();
+    add("--strangers", simulation.strangers, "Users who are not")->capture_default_str();
+    add("--messages", messages_, "Messages of each [10 to 20, at random]");
+    seed_ = add("--seed", simulation.seed, "The same seed, the same stream [differs]");
+  }
+
+  PacketsOptions options() {
+    options_.has_seed = seed_->count() > 0;
+    options_.simulation.messages = messages_;
+    return options_;
+  }
+
+ private:
+  PacketsOptions options_;
+  std::optional<std::uint64_t> messages_;
+  CLI::Option* seed_ = nullptr;
+};
+
+/// Declares the options of `fetcher stats [OPTIONS] [FILE]`.
+void declare_stats(CLI::App& app, StatsOptions& options) {
+  app.add_option("FILE", options.file, "Numbers and questions, or - for standard input");
+  app.add_option("--field", options.field, "Take this field of JSON lines, as seconds.total")
+      ->type_name("NAME");
+  app.add_flag("-q,--quiet", options.is_quiet, "Say nothing on stderr");
 }
 
-}  // namespace
+/// One line, whatever the library says.
+std::string usage_error(const std::string& command, std::string words) {
+  std::replace(words.begin(), words.end(), '\n', ' ');
+  return fmt::format("fetcher: {} ({} --help lists the options)\n", words, command);
+}
 
-Command parse_command_line(int count, const char* const* words) {
-  CLI::App app("Fetch a list of URLs, many at once, and lay the bodies on disk.", "fetcher");
-  app.footer(std::string(examples));
+/// Runs `app` over the words, and gives `options()` or what is to be said instead.
+template <class Options>
+Command parse(CLI::App& app, int count, const char* const* words, Options options) {
   app.set_help_flag("-h,--help", "Print this and exit");
   app.set_version_flag("-V,--version", versions(), "Print the versions that are running and exit");
-  FetchCommand fetch(app);
   try {
     app.parse(count, words);
-    return fetch.options();
+    return options();
   } catch (const CLI::CallForHelp&) {
     return Answer{app.help(), false};
   } catch (const CLI::CallForVersion&) {
     return Answer{versions(), false};
   } catch (const CLI::ParseError& error) {
-    return Answer{usage_error(error.what()), true};
+    return Answer{usage_error(app.get_name(), error.what()), true};
   }
+}
+
+Command parse_fetch(int count, const char* const* words) {
+  CLI::App app("Fetch a list of URLs, many at once, and lay the bodies on disk.", "fetcher");
+  app.footer(std::string(examples));
+  FetchCommand command(app);
+  return parse(app, count, words, [&] { return command.options(); });
+}
+
+Command parse_packets(int count, const char* const* words) {
+  CLI::App app("Sort a stream of packets into one file per user.", "fetcher packets");
+  app.footer(std::string(packets_footer));
+  PacketsCommand command(app);
+  return parse(app, count, words, [&] { return command.options(); });
+}
+
+Command parse_stats(int count, const char* const* words) {
+  CLI::App app("Answer questions about a stream of numbers.", "fetcher stats");
+  app.footer(std::string(stats_footer));
+  StatsOptions options;
+  declare_stats(app, options);
+  return parse(app, count, words, [&] { return options; });
+}
+
+}  // namespace
+
+Command parse_command_line(int count, const char* const* words) {
+  const std::string_view first = count > 1 ? words[1] : "";
+  if (first == "packets") return parse_packets(count - 1, words + 1);
+  if (first == "stats") return parse_stats(count - 1, words + 1);
+  return parse_fetch(count, words);
 }
 
 }  // namespace cli

@@ -6,6 +6,7 @@
 
 #include "fetch/options.hpp"
 #include "http/settings.hpp"
+#include "packets/simulation.hpp"
 
 namespace cli {
 
@@ -22,12 +23,30 @@ struct FetchOptions {
   http::Settings http;
 };
 
+/// `fetcher packets [OPTIONS] [FILE]`.
+struct PacketsOptions {
+  std::string file;       ///< "" and "-": stdin
+  std::string listen_on;  ///< HOST:PORT, or ""
+  std::string output_dir = ".";
+  bool simulates = false;
+  bool has_seed = false;
+  packets::SimulationOptions simulation;
+  bool is_quiet = false;
+};
+
+/// `fetcher stats [OPTIONS] [FILE]`.
+struct StatsOptions {
+  std::string file;   ///< "" and "-": stdin
+  std::string field;  ///< dotted name of a field of JSON lines, or ""
+  bool is_quiet = false;
+};
+
 /// Text that answers the command line by itself (--help, --version, a usage error).
 struct Answer {
   std::string text;
   bool is_error = false;
 };
 
-using Command = std::variant<FetchOptions, Answer>;
+using Command = std::variant<FetchOptions, PacketsOptions, StatsOptions, Answer>;
 
 }  // namespace cli

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "commands/process.hpp"
 #include "coro/nursery.hpp"
 #include "disk/append_file.hpp"
 #include "disk/directory.hpp"
@@ -33,9 +33,6 @@ namespace {
 using cli::ExitStatus;
 using namespace std::chrono_literals;
 
-// Measured on two cores: more threads wait for each other at the directory.
-constexpr int pool_threads = 4;
-
 /// Everything that can be wrong before the first request, found before anything is made.
 struct Prepared {
   std::vector<fetch::Source> sources;
@@ -50,23 +47,11 @@ std::string log_path(const cli::FetchOptions& options) {
   return (std::filesystem::path(options.output_dir) / "fetcher.jsonl").string();
 }
 
-/// As many descriptors as this process may have; gives how many.
-std::size_t raise_descriptor_limit() {
-  rlimit limit = {};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
-}
-
 /// Fewer at once where there are few descriptors: a request needs one for its connection and one
-/// for its file, and the rest of the program about two dozen.
+/// for its file.
 void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
                         report::Console& console) {
-  constexpr std::size_t of_the_program = 24;
-  const std::size_t spare = descriptors > of_the_program ? descriptors - of_the_program : 0;
-  const std::size_t most = std::max<std::size_t>(spare / 2, 1);
+  const std::size_t most = std::max<std::size_t>(spare_descriptors(descriptors) / 2, 1);
   options.http.connections =
       std::min(std::max<std::size_t>(4 * options.fetch.concurrency, 1000), most);
   if (options.fetch.concurrency <= most) return;
@@ -201,8 +186,7 @@ ExitStatus fetch(const cli::FetchOptions& options) {
 
   cli::FetchOptions fitted = options;
   fit_to_descriptors(fitted, raise_descriptor_limit(), console);
-  loop::ignore_broken_pipes();
-  loop::set_pool_threads(pool_threads);
+  prepare_process();
   base::Result<disk::Directory> directory = disk::Directory::open_or_make(options.output_dir);
   if (!directory) return refuse(directory.error(), ExitStatus::machine_failed);
   const std::string path = log_path(options);

@@ -1,25 +1,12 @@
 #include "fetch/url_list.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
+#include <utility>
 
+#include "disk/open_input.hpp"
 #include "fetch/list_line.hpp"
 
 namespace fetch {
-namespace {
-
-base::Failure unreadable(const std::string& list, int error) {
-  const std::string name = list == "-" ? "on standard input" : list;
-  return base::Failure(
-      base::Kind::bad_url, error,
-      base::disk_failure(error, fmt::format("cannot read the list {}", name)).words());
-}
-
-}  // namespace
 
 base::Result<std::vector<Source>> open_sources(const std::vector<std::string>& names) {
   std::vector<Source> sources;
@@ -28,14 +15,9 @@ base::Result<std::vector<Source>> open_sources(const std::vector<std::string>& n
     source.name = name;
     source.is_url = name.find("://") != std::string::npos;
     if (!source.is_url) {
-      source.list = base::FileDescriptor(name == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                                     : open(name.c_str(), O_RDONLY | O_CLOEXEC));
-      if (!source.list) return unreadable(name, errno);
-      struct stat status = {};
-      if (fstat(source.list.number(), &status) != 0) return unreadable(name, errno);
-      if (S_ISDIR(status.st_mode)) return unreadable(name, EISDIR);
-      const int mode = fcntl(source.list.number(), F_GETFL) & O_ACCMODE;
-      if (mode == O_WRONLY) return unreadable(name, EBADF);  // how main() leaves a closed stdin
+      base::Result<base::FileDescriptor> list = disk::open_input(name);
+      if (!list) return list.error();
+      source.list = std::move(*list);
     }
     sources.push_back(std::move(source));
   }
@@ -69,7 +51,7 @@ coro::Task<std::optional<Entry>> UrlList::next_of_this_source(std::stop_token st
   for (;;) {
     const base::Result<std::optional<disk::Line>> line = co_await reader_->next(stop);
     if (!line) {
-      failure_ = unreadable(source.name, line.error().code());
+      failure_ = disk::unreadable(source.name, line.error().code());
       co_return std::nullopt;
     }
     if (!*line) break;

@@ -27,7 +27,4 @@ class Signals {
 /// that was interrupted and has cleaned up.
 [[noreturn]] void die_of_signal(int number);
 
-/// A write to a closed pipe or socket gives an error instead of ending the process.
-void ignore_broken_pipes();
-
 }  // namespace loop

@@ -16,7 +16,7 @@ DOORS = {
     "uv/": ["src/loop/"],
     "curl/": ["src/http/"],
     "CLI/": ["src/cli/"],
-    "nlohmann/": ["src/fetch/record", "src/fetch/list_line"],
+    "nlohmann/": ["src/fetch/record", "src/fetch/list_line", "src/statistics/json_field"],
 }
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)

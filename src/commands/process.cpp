@@ -1,0 +1,39 @@
+#include "commands/process.hpp"
+
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "loop/loop.hpp"
+
+namespace commands {
+namespace {
+
+// Measured on two cores: more threads wait for each other at the directory.
+constexpr int pool_threads = 4;
+
+// Standard streams, the loop's own, lists, the directory and the log.
+constexpr std::size_t always_open = 24;
+
+}  // namespace
+
+void prepare_process() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  loop::set_pool_threads(pool_threads);
+}
+
+std::size_t raise_descriptor_limit() {
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+std::size_t spare_descriptors(std::size_t descriptors) {
+  return descriptors > always_open ? descriptors - always_open : 1;
+}
+
+}  // namespace commands

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+
+namespace commands {
+
+/// What every command does to its process before anything else: a write to a closed pipe or past a
+/// limit for file sizes is an error and no signal, and the pool gets its threads.
+void prepare_process();
+
+/// As many descriptors as this process may have; gives how many.
+std::size_t raise_descriptor_limit();
+
+/// How many of them are left when the program has those that it always needs; at least 1.
+std::size_t spare_descriptors(std::size_t descriptors);
+
+}  // namespace commands

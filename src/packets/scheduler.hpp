@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/units.hpp"
+#include "coro/nursery.hpp"
+#include "coro/task.hpp"
+#include "disk/line_splitter.hpp"
+#include "packets/user.hpp"
+
+namespace packets {
+
+/// Routes the packets of a stream to the coroutines of their users, and drops and counts what
+/// nobody is authorised for. Users do not wait for each other; when too much is queued, the stream
+/// waits for the disk.
+class Scheduler {
+ public:
+  /// Longer lines are dropped whole.
+  static constexpr base::Bytes longest_line = 64 * base::KiB;
+
+  /// `nursery` runs the users' coroutines. Both outlive the scheduler.
+  Scheduler(coro::ReadyQueue& ready, coro::Nursery& nursery, Desk& desk)
+      : ready_(ready), nursery_(nursery), desk_(desk) {}
+
+  /// Never waits.
+  void take(const disk::LineSplitter::Line& line);
+
+  /// Whether the stream should wait; wait_for_room() does so.
+  bool is_congested() const;
+  coro::Task<> wait_for_room();
+
+  /// Lets every message that waits go to its file, now.
+  void flush();
+
+  /// The stream is over: what is queued is written, and the users' coroutines end.
+  void finish();
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const;
+  };
+  using Users = std::unordered_map<std::string, std::unique_ptr<User>, Hash, std::equal_to<>>;
+
+  void authorise(std::string_view id);
+  void deliver(std::string_view id, std::string_view message);
+  void disconnect(std::string_view id);
+  coro::Task<> serve(std::string id, User& user);
+
+  coro::ReadyQueue& ready_;
+  coro::Nursery& nursery_;
+  Desk& desk_;
+  Users users_;                   ///< who is authorised, or still has messages to write
+  std::vector<User*> unflushed_;  ///< those in whose mailbox something may wait
+  User* crowded_ = nullptr;       ///< the last one whose mailbox was full
+};
+
+}  // namespace packets
