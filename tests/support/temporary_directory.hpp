@@ -9,11 +9,15 @@
 #include <string>
 #include <vector>
 
-/// A new directory that goes with its owner, with what is in it.
+/// A new directory that goes with its owner, with what is in it. In memory where the system has a
+/// place for that: some tests make and remove tens of thousands of files.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "fetcher-XXXXXX").string();
+    const std::filesystem::path memory = "/dev/shm";
+    const auto place =
+        std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+    std::string pattern = (place / "fetcher-XXXXXX").string();
     path_ = mkdtemp(pattern.data());
   }
   ~TemporaryDirectory() {
