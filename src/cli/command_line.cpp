@@ -18,6 +18,8 @@ namespace cli {
 namespace {
 
 constexpr std::string_view examples = R"(
+Other commands: fetcher packets --help, fetcher stats --help.
+
 Examples:
   fetcher -c 10 urls.txt                    fetch a list, ten at a time, into this directory
   grep -o 'https[^"]*' page.html | fetcher -o pictures -
@@ -26,8 +28,6 @@ Examples:
 
 A list has one URL per line; blank lines and lines that begin with # are passed over. A line may be
 a JSON object with "url" and, if wanted, "out", "headers" and "sha256".
-
-Other commands: fetcher packets --help, fetcher stats --help.
 
 Exit status: 0 all saved, 1 some URL failed, 2 wrong usage or unreadable list, 3 this machine failed
 (disk full, output directory, log); killed by a signal, it cleans up and dies of that signal.

@@ -4,12 +4,17 @@
 
 #include "loop/clock.hpp"
 
-/// A clock that stands still, and jumps to the next alarm when it is told.
+/// A clock that stands still until it is told that time has passed.
 class FakeClock : public loop::Clock {
  public:
   explicit FakeClock(coro::ReadyQueue& ready) : Clock(ready) {}
 
   base::Time now() const override { return now_; }
+
+  void pass(base::Duration time) {
+    now_ += time;
+    ring_due(now_);
+  }
 
   /// False when no alarm is set.
   bool jump_to_earliest() {
