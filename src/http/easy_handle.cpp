@@ -3,26 +3,17 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <new>
 #include <stdexcept>
-#include <string_view>
 
 #include "http/transfer.hpp"
 
 namespace http {
 namespace {
 
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
-  return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                address->protocol);
-}
-
-/// libcurl does not always say before it closes a socket that it need not be watched any more.
-int close_socket(void* watch, curl_socket_t socket) {
-  static_cast<loop::DescriptorWatch*>(watch)->forget(socket);
-  return close(socket);
+int close_socket(void* connections, curl_socket_t socket) {
+  return static_cast<Connections*>(connections)->close(socket);
 }
 
 /// The connection's TLS, or null when it has none or of another library than OpenSSL.
@@ -55,7 +46,7 @@ void EasyHandle::set(CURLoption option, Value value) {
                                             static_cast<int>(option), curl_easy_strerror(status)));
 }
 
-EasyHandle::EasyHandle(const Settings& settings, loop::DescriptorWatch& sockets)
+EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
     : handle_(curl_easy_init()) {
   if (!handle_) throw std::bad_alloc();
   set(CURLOPT_NOSIGNAL, 1L);
@@ -73,9 +64,9 @@ EasyHandle::EasyHandle(const Settings& settings, loop::DescriptorWatch& sockets)
   set(CURLOPT_USERAGENT, settings.user_agent.c_str());
 
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
-  set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
   set(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-  set(CURLOPT_CLOSESOCKETDATA, &sockets);
+  set(CURLOPT_CLOSESOCKETDATA, &connections);
   if (settings.proxy) set(CURLOPT_PROXY, settings.proxy->c_str());
 
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -101,7 +92,8 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_WRITEDATA, &transfer);
   set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_PREREQDATA, &transfer);
-  set(CURLOPT_FORBID_REUSE, 0L);
+  set(CURLOPT_OPENSOCKETDATA, &transfer);
+  set(CURLOPT_FRESH_CONNECT, 0L);
 
   headers_.reset();
   for (const std::string& line : headers) {
@@ -113,21 +105,19 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_HTTPHEADER, headers_.get());
 }
 
-void EasyHandle::forbid_reuse_with_excess() {
-  const SSL* const tls = tls_of(handle_.get());
-  if (tls && !speaks_http_2(tls) && SSL_pending(tls) > 0) set(CURLOPT_FORBID_REUSE, 1L);
+void EasyHandle::demand_fresh_connection() { set(CURLOPT_FRESH_CONNECT, 1L); }
+
+long EasyHandle::new_connections() const {
+  long count = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &count);
+  return count;
 }
 
-void EasyHandle::give_up_connection_with_excess() {
-  const char* scheme = nullptr;
-  curl_easy_getinfo(handle_.get(), CURLINFO_SCHEME, &scheme);
-  if (!scheme || std::string_view(scheme) == "HTTPS" || std::string_view(scheme) == "https") return;
-  curl_socket_t socket = CURL_SOCKET_BAD;
-  curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket);
+bool EasyHandle::has_stale_bytes(curl_socket_t socket) const {
+  if (const SSL* const tls = tls_of(handle_.get()))
+    return !speaks_http_2(tls) && SSL_pending(tls) > 0;
   char byte = 0;
-  // Shut down, it looks dead to libcurl when it is about to be used again.
-  if (socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
-    shutdown(socket, SHUT_RDWR);
+  return socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 }  // namespace http

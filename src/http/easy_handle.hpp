@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "http/connections.hpp"
 #include "http/settings.hpp"
-#include "loop/descriptor_watch.hpp"
 
 namespace http {
 
@@ -19,18 +19,22 @@ class Transfer;
 /// CAPATH, and with it the parsing of every CA certificate for each connection (20 ms each).
 class EasyHandle {
  public:
-  /// `sockets` must outlive every connection that the handle opens.
-  EasyHandle(const Settings& settings, loop::DescriptorWatch& sockets);
+  /// `connections` must outlive every connection that the handle opens.
+  EasyHandle(const Settings& settings, Connections& connections);
 
   /// Sets what differs: where to, with which header lines, and whose callbacks are called.
   void prepare(Transfer& transfer, const std::string& url, const std::vector<std::string>& headers);
 
-  /// What a server sends beyond a body would be taken for the answer to the next request, because
-  /// libcurl 7.88 reads no further than the body's length and keeps the connection. Both calls see
-  /// to it that such a connection of HTTP/1 is not used again: the first one under TLS, when the
-  /// body's last byte has come, the second one without TLS, when the transfer has ended.
-  void forbid_reuse_with_excess();
-  void give_up_connection_with_excess();
+  /// The next request opens a connection, until prepare() is called again.
+  void demand_fresh_connection();
+
+  /// How many connections were opened for the request that runs.
+  long new_connections() const;
+
+  /// Whether the reused connection of HTTP/1 that the request got has bytes to read before anything
+  /// was asked. What a server sent beyond its last body would be taken for the next answer: libcurl
+  /// 7.88 reads no further than a body's length and keeps the connection. `socket` is its socket.
+  bool has_stale_bytes(curl_socket_t socket) const;
 
   CURL* native() const { return handle_.get(); }
 

@@ -73,7 +73,7 @@ base::Result<void> HeadReader::add_field(std::string_view line) {
   const std::string_view value = base::trim(line.substr(colon + 1));
 
   if (name == "content-length") return add_length(value);
-  if (name == "transfer-encoding") head_.is_chunked = true;
+  if (name == "transfer-encoding") return add_encoding(value);
   if (name == "content-type")
     head_.type = base::to_lower(base::trim(value.substr(0, value.find(';'))));
   if (name == "etag") head_.etag = value;
@@ -102,8 +102,18 @@ base::Result<void> HeadReader::add_length(std::string_view list) {
   }
 }
 
+/// Chunks are the only encoding that shows where a body ends, and that is taken off again.
+base::Result<void> HeadReader::add_encoding(std::string_view value) {
+  if (head_.is_chunked || base::to_lower(value) != "chunked")
+    return broken(fmt::format("the body has an encoding that nobody asked for: {}",
+                              base::printable(value.substr(0, 80))));
+  head_.is_chunked = true;
+  return {};
+}
+
 base::Result<void> HeadReader::end() {
   has_begun_ = false;
+  if (head_.status == 101) return broken("the server switched to another protocol, unasked");
   if (head_.status < 200) return {};  // an interim answer; the final one follows
   // RFC 9112, 6.3: chunks outweigh a length, and these answers have no body whatever they say.
   if (head_.is_chunked || head_.status == 204 || head_.status == 304) head_.length.reset();

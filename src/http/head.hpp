@@ -37,6 +37,7 @@ class HeadReader {
   base::Result<void> begin(std::string_view status_line);
   base::Result<void> add_field(std::string_view line);
   base::Result<void> add_length(std::string_view value);
+  base::Result<void> add_encoding(std::string_view value);
   base::Result<void> end();
 
   Head head_;

@@ -49,8 +49,10 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
                                  (now.writable ? CURL_CSELECT_OUT : 0) |
                                  (now.failed ? CURL_CSELECT_ERR : 0));
                }),
+      connections_(sockets_),
       timer_(clock, [this] { act_on_timeout(); }),
       kick_(loop, [this] { act_on_timeout(); }),
+      resume_(loop, [this] { act_on_timeout(); }),
       multi_(make_multi(), curl_multi_cleanup) {
   CURLM* const multi = multi_.get();
   insist(curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket));
@@ -70,7 +72,7 @@ base::Time Multi::network_now() const {
 }
 
 std::unique_ptr<EasyHandle> Multi::take_handle() {
-  if (idle_handles_.empty()) return std::make_unique<EasyHandle>(settings_, sockets_);
+  if (idle_handles_.empty()) return std::make_unique<EasyHandle>(settings_, connections_);
   std::unique_ptr<EasyHandle> handle = std::move(idle_handles_.back());
   idle_handles_.pop_back();
   return handle;
@@ -87,7 +89,16 @@ void Multi::remove(Transfer& transfer, std::unique_ptr<EasyHandle> handle) {
   transfers_[transfer.place_] = transfers_.back();
   transfers_[transfer.place_]->place_ = transfer.place_;
   transfers_.pop_back();
-  idle_handles_.push_back(std::move(handle));
+  // libcurl gives up on a handle that has met five dead connections, counted over all its requests.
+  if (!transfer.has_met_dead_connection()) idle_handles_.push_back(std::move(handle));
+}
+
+/// The same request over a connection of its own: the one that it got was of no use.
+void Multi::add_again(Transfer& transfer) {
+  CURL* const handle = transfer.handle_->native();
+  insist(curl_multi_remove_handle(multi_.get(), handle));
+  transfer.handle_->demand_fresh_connection();
+  insist(curl_multi_add_handle(multi_.get(), handle));
 }
 
 int Multi::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {
@@ -149,7 +160,7 @@ void Multi::rest(bool is_resting) {
     sockets_.resume();
     rested_ += clock_.now() - *resting_since_;
     resting_since_.reset();
-    kick_.set();
+    resume_.set();
   }
 }
 

@@ -46,6 +46,7 @@ class Multi {
 
   std::unique_ptr<EasyHandle> take_handle();
   void add(Transfer& transfer);
+  void add_again(Transfer& transfer);
   void remove(Transfer& transfer, std::unique_ptr<EasyHandle> handle);
 
   static int on_socket(CURL* handle, curl_socket_t socket, int what, void* self, void*) noexcept;
@@ -67,8 +68,10 @@ class Multi {
 
   // In the order in which they must live: libcurl calls back until its cleanup is through.
   loop::DescriptorWatch sockets_;
+  Connections connections_;
   loop::Clock::Alarm timer_;
-  loop::Kick kick_;
+  loop::Kick kick_;    ///< libcurl's, which it cancels too
+  loop::Kick resume_;  ///< after a rest
   std::vector<std::unique_ptr<EasyHandle>> idle_handles_;
   std::vector<Transfer*> transfers_;  ///< those that run
   std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)> multi_;

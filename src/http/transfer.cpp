@@ -1,6 +1,7 @@
 #include "http/transfer.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
@@ -85,13 +86,18 @@ Transfer::Transfer(Multi& multi, const Url& url, const std::vector<std::string>&
 
 Transfer::~Transfer() {
   end(cancelled());
-  for (const std::string& block : blocks_) multi_.memory().give_back(block.size() + piece_overhead);
+  drop_blocks();
+}
+
+void Transfer::drop_blocks() {
+  for (const std::string& block : std::exchange(blocks_, std::vector<std::string>()))
+    multi_.memory().give_back(block.size() + piece_overhead);
 }
 
 coro::Task<base::Result<Head>> Transfer::head() {
   while (!head_.is_complete() && !has_ended_) co_await changed_.wait();
-  if (failure_) co_return *failure_;
-  co_return head_.head();
+  if (head_.is_complete()) co_return head_.head();  // what failed after it is the body's failure
+  co_return *failure_;
 }
 
 coro::Task<base::Result<Piece>> Transfer::next_piece() {
@@ -130,6 +136,7 @@ void Transfer::keep(std::string_view bytes) {
 
 coro::Task<> Transfer::discard_body(base::Bytes most) {
   discard_at_most_ = most;
+  drop_blocks();
   if (head_.head().length.value_or(0) > most) end(cancelled());
   while (!has_ended_) co_await changed_.wait();
 }
@@ -161,7 +168,7 @@ std::optional<base::Failure> Transfer::take_header(std::string_view line) {
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
                               void* user) noexcept {
   Transfer& self = *static_cast<Transfer*>(user);
-  if (self.multi_.memory().is_full()) {
+  if (self.multi_.memory().is_full() && !self.discard_at_most_) {
     self.is_paused_ = true;
     return CURL_WRITEFUNC_PAUSE;
   }
@@ -170,6 +177,8 @@ std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
 }
 
 std::optional<base::Failure> Transfer::take_body(std::string_view bytes) {
+  if (!head_.is_complete())
+    return base::Failure(base::Kind::protocol, 0, "the body began before the head had ended");
   last_byte_at_ = multi_.network_now();
   received_ += bytes.size();
   multi_.received_ += bytes.size();
@@ -182,7 +191,6 @@ std::optional<base::Failure> Transfer::take_body(std::string_view bytes) {
     return base::Failure(base::Kind::too_large, 0,
                          fmt::format("more bytes came than the {} allowed", *most));
   keep(bytes);
-  if (received_ == head_.head().length) handle_->forbid_reuse_with_excess();
   return std::nullopt;
 }
 
@@ -195,15 +203,33 @@ void Transfer::go_on() {
   if (std::exchange(is_paused_, false)) curl_easy_pause(handle_->native(), CURLPAUSE_CONT);
 }
 
-int Transfer::on_connected(void* user, char*, char*, int, int) noexcept {
+curl_socket_t Transfer::on_open_socket(void* user, curlsocktype,
+                                       curl_sockaddr* address) noexcept {
+  const curl_socket_t opened =
+      socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
+  if (opened >= 0) static_cast<Transfer*>(user)->opened_.push_back(opened);
+  return opened;
+}
+
+int Transfer::on_connected(void* user, char* remote, char* local, int remote_port,
+                           int local_port) noexcept {
   Transfer& self = *static_cast<Transfer*>(user);
+  const std::string addresses = fmt::format("{} {} {} {}", local, local_port, remote, remote_port);
+  Connections& connections = self.multi_.connections_;
+  ++self.times_connected_;
+  if (self.handle_->new_connections() > 0) {
+    connections.add(addresses, local_port, self.opened_);
+  } else if (self.handle_->has_stale_bytes(connections.find(addresses))) {
+    self.needs_fresh_connection_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
   self.is_connected_ = true;
   self.last_byte_at_ = self.multi_.network_now();
   return CURL_PREREQFUNC_OK;
 }
 
 void Transfer::on_ended(CURLcode code) {
-  handle_->give_up_connection_with_excess();
+  if (std::exchange(needs_fresh_connection_, false)) return multi_.add_again(*this);
   const std::optional<base::Bytes> length = head_.head().length;
   if (failure_) return end(failure_);
   if (code != CURLE_OK) return end(failure_of(code));
@@ -234,11 +260,13 @@ void Transfer::check_limits() {
 }
 
 base::Failure Transfer::failure_of(CURLcode code) const {
-  const bool has_words = handle_->last_error()[0] != '\0';
+  // Words about a proxy may repeat its URL, with the password in it.
+  const std::string_view words = handle_->last_error();
+  const bool has_words = !words.empty() && words.find("://") == std::string_view::npos;
   const base::Kind kind = kind_of(code, head_.is_complete());
   if (kind == base::Kind::too_large)
     return base::Failure(kind, code, "the response has a header line of more than 100 KB");
-  return base::Failure(kind, code, has_words ? handle_->last_error() : curl_easy_strerror(code));
+  return base::Failure(kind, code, has_words ? std::string(words) : curl_easy_strerror(code));
 }
 
 void Transfer::end(std::optional<base::Failure> failure) {

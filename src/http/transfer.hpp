@@ -67,7 +67,9 @@ class Transfer {
   static std::size_t on_header(char* line, std::size_t size, std::size_t count,
                                void* self) noexcept;
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
-  static int on_connected(void* self, char*, char*, int, int) noexcept;
+  static curl_socket_t on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept;
+  static int on_connected(void* self, char* remote, char* local, int remote_port,
+                          int local_port) noexcept;
 
   std::optional<base::Failure> take_header(std::string_view line);
   std::optional<base::Failure> take_body(std::string_view bytes);
@@ -76,6 +78,8 @@ class Transfer {
   void go_on();
   void keep(std::string_view bytes);
   bool has_piece() const;
+  void drop_blocks();
+  bool has_met_dead_connection() const { return times_connected_ > 1; }
   void check_limits();
   base::Failure failure_of(CURLcode code) const;
   void end(std::optional<base::Failure> failure);
@@ -84,6 +88,7 @@ class Transfer {
   Multi& multi_;
   std::unique_ptr<EasyHandle> handle_;
   coro::WaitList changed_;
+  std::vector<curl_socket_t> opened_;  ///< for this request; libcurl closes them
 
   HeadReader head_;
   std::vector<std::string> blocks_;  ///< received and not yet handed over, each a piece
@@ -92,6 +97,8 @@ class Transfer {
 
   std::size_t place_ = 0;  ///< in the multi handle's list
   bool is_paused_ = false;
+  int times_connected_ = 0;
+  bool needs_fresh_connection_ = false;
   bool is_connected_ = false;
   bool has_ended_ = false;
   std::optional<base::Failure> failure_;
