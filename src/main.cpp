@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <variant>
@@ -41,6 +43,8 @@ struct Run {
 
 int main(int count, char** words) {
   occupy_standard_streams();
+  std::signal(SIGPIPE, SIG_IGN);
+  std::setlocale(LC_CTYPE, "C.UTF-8");  // libcurl reads host names beyond ASCII by it
   try {
     return static_cast<int>(std::visit(Run(), cli::parse_command_line(count, words)));
   } catch (const std::exception& error) {

@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -65,13 +65,10 @@ using std::chrono::milliseconds;
 
 /// Nothing, or what is wrong with a number of seconds.
 std::string check_seconds(const std::string& text) {
-  try {
-    std::size_t used = 0;
-    const double seconds = std::stod(text, &used);
-    if (used == text.size() && std::isfinite(seconds) && seconds >= 0.001 && seconds <= 1e7)
-      return "";
-  } catch (const std::exception&) {
-  }
+  double seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
+  if (error == std::errc() && rest == end && seconds >= 0.001 && seconds <= 1e7) return "";
   return fmt::format("{} is no number of seconds from 0.001 to 10000000", text);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +34,9 @@ namespace {
 using cli::ExitStatus;
 using namespace std::chrono_literals;
 
+// Lines beyond those in flight that may wait for the disk or for the reader of their records.
+constexpr std::size_t most_unreported = 4000;
+
 /// Everything that can be wrong before the first request, found before anything is made.
 struct Prepared {
   std::vector<fetch::Source> sources;
@@ -47,17 +51,28 @@ std::string log_path(const cli::FetchOptions& options) {
   return (std::filesystem::path(options.output_dir) / "fetcher.jsonl").string();
 }
 
-/// Fewer at once where there are few descriptors: a request needs one for its connection and one
-/// for its file.
+/// Fewer at once where there are few descriptors: a request needs up to two while its host's name
+/// is looked up, then one for its connection, and one for its file.
 void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
                         report::Console& console) {
-  const std::size_t most = std::max<std::size_t>(spare_descriptors(descriptors) / 2, 1);
+  const std::size_t most = std::max<std::size_t>(spare_descriptors(descriptors) / 4, 1);
   options.http.connections =
       std::min(std::max<std::size_t>(4 * options.fetch.concurrency, 1000), most);
   if (options.fetch.concurrency <= most) return;
   options.fetch.concurrency = most;
   console.say(fmt::format("only {} requests at once: this process may open {} files (ulimit -n)",
                           most, descriptors));
+}
+
+/// A list that is the log would grow with each of its lines.
+bool is_one_of(const base::FileDescriptor& log, const std::vector<fetch::Source>& sources) {
+  struct stat of_log = {};
+  fstat(log.number(), &of_log);
+  return std::any_of(sources.begin(), sources.end(), [&](const fetch::Source& source) {
+    struct stat of_list = {};
+    return source.list && fstat(source.list.number(), &of_list) == 0 &&
+           of_list.st_dev == of_log.st_dev && of_list.st_ino == of_log.st_ino;
+  });
 }
 
 /// The status line while a run goes on.
@@ -123,6 +138,8 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    std::move(prepared.name_template),
                    fetch::NameRegister(),
                    coro::Semaphore(loop.ready(), options.fetch.concurrency),
+                   coro::Semaphore(loop.ready(), options.fetch.concurrency + most_unreported),
+                   coro::Semaphore(loop.ready(), options.fetch.concurrency),
                    intake,
                    std::stop_source()};
     run.names.reserve(std::filesystem::path(prepared.log_path).filename().string());
@@ -169,8 +186,12 @@ ExitStatus fetch(const cli::FetchOptions& options) {
     return status;
   };
 
+  prepare_process();
+  cli::FetchOptions fitted = options;
+  const std::size_t descriptors = raise_descriptor_limit();
+
   std::vector<std::string> names = options.sources;
-  if (names.empty()) names.push_back("-");
+  if (names.empty()) names.emplace_back("-");
   base::Result<std::vector<fetch::Source>> sources = fetch::open_sources(names);
   if (!sources) return refuse(sources.error(), ExitStatus::usage);
   base::Result<fetch::NameTemplate> name_template =
@@ -184,9 +205,7 @@ ExitStatus fetch(const cli::FetchOptions& options) {
     return ExitStatus::usage;
   }
 
-  cli::FetchOptions fitted = options;
-  fit_to_descriptors(fitted, raise_descriptor_limit(), console);
-  prepare_process();
+  fit_to_descriptors(fitted, descriptors, console);
   base::Result<disk::Directory> directory = disk::Directory::open_or_make(options.output_dir);
   if (!directory) return refuse(directory.error(), ExitStatus::machine_failed);
   const std::string path = log_path(options);
@@ -195,6 +214,10 @@ ExitStatus fetch(const cli::FetchOptions& options) {
     const bool is_busy = log.error().code() == EWOULDBLOCK;
     return refuse(log.error(), is_busy ? ExitStatus::usage : ExitStatus::machine_failed);
   }
+  if (is_one_of(*log, *sources))
+    return refuse(base::Failure(base::Kind::disk, 0,
+                                fmt::format("{} is the log and cannot be a list too", path)),
+                  ExitStatus::usage);
   return run_list(fitted,
                   Prepared{std::move(*sources), std::move(*name_template), std::move(*directory),
                            std::move(*log), path},

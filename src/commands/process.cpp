@@ -18,7 +18,6 @@ constexpr std::size_t always_open = 24;
 }  // namespace
 
 void prepare_process() {
-  std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   loop::set_pool_threads(pool_threads);
 }

@@ -4,8 +4,8 @@
 
 namespace commands {
 
-/// What every command does to its process before anything else: a write to a closed pipe or past a
-/// limit for file sizes is an error and no signal, and the pool gets its threads.
+/// What every command does to its process before anything else: a write past a limit for file sizes
+/// is an error and no signal, and the pool gets its threads.
 void prepare_process();
 
 /// As many descriptors as this process may have; gives how many.

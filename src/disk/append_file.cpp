@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,13 +14,14 @@
 #include <utility>
 
 #include "loop/file_request.hpp"
+#include "loop/pool_work.hpp"
 
 namespace disk {
 namespace {
 
 /// The offset after the last LF, or -1 when the file cannot be read.
 off_t end_of_last_line(int file, off_t size) {
-  std::array<char, 4096> block;
+  std::array<char, 4096> block{};
   for (off_t end = size; end > 0;) {
     const off_t begin = std::max<off_t>(end - static_cast<off_t>(block.size()), 0);
     const ssize_t count = pread(file, block.data(), static_cast<std::size_t>(end - begin), begin);
@@ -32,12 +34,22 @@ off_t end_of_last_line(int file, off_t size) {
   return 0;
 }
 
+/// Whether what stands at `offset` can be the beginning of a line of JSON: only that was torn off a
+/// log of ours.
+bool begins_as_record(int file, off_t offset) {
+  char first = 0;
+  return pread(file, &first, 1, offset) == 1 && first == '{';
+}
+
 }  // namespace
 
 base::Result<base::FileDescriptor> open_log(const std::string& path) {
   // O_NONBLOCK: a FIFO by that name must not make us wait for its reader.
   base::FileDescriptor file(
-      open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666));
+      open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
+  if (!file && errno == ELOOP)
+    return base::Failure(base::Kind::disk, ELOOP,
+                         fmt::format("the log {} is a link; name its target with --log", path));
   if (!file) return base::disk_failure(errno, fmt::format("cannot open the log {}", path));
   struct stat status = {};
   if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
@@ -46,6 +58,9 @@ base::Result<base::FileDescriptor> open_log(const std::string& path) {
     return base::Failure(base::Kind::disk, errno,
                          fmt::format("another process is writing the log {}", path));
   const off_t end = end_of_last_line(file.number(), status.st_size);
+  if (end >= 0 && end < status.st_size && !begins_as_record(file.number(), end))
+    return base::Failure(base::Kind::disk, EWOULDBLOCK,
+                         fmt::format("{} is no log of ours; name another one with --log", path));
   if (end < 0 || (end < status.st_size && ftruncate(file.number(), end) != 0))
     return base::disk_failure(errno, fmt::format("cannot repair the end of the log {}", path));
   return file;
@@ -70,6 +85,16 @@ coro::Task<base::Result<void>> AppendFile::append(std::string lines) {
   co_return outcome_;
 }
 
+/// Somebody who shares the descriptor has made it non-blocking, and its reader is slow.
+coro::Task<> AppendFile::wait_until_writable() {
+  const auto wait = [fd = descriptor_.number()] {
+    pollfd writable = {fd, POLLOUT, 0};
+    constexpr int milliseconds = 1000;  // then we look again
+    return poll(&writable, 1, milliseconds);
+  };
+  co_await loop::on_pool(loop_, wait);
+}
+
 coro::Task<> AppendFile::write_what_waits() {
   is_writing_ = true;
   const std::string batch = std::exchange(waiting_, std::string());
@@ -78,6 +103,8 @@ coro::Task<> AppendFile::write_what_waits() {
     const std::int64_t count = co_await loop::write(loop_, descriptor_.number(), rest);
     if (count >= 0)
       rest.remove_prefix(static_cast<std::size_t>(count));
+    else if (count == -EAGAIN)
+      co_await wait_until_writable();
     else if (count != -EINTR)
       outcome_ = base::disk_failure(static_cast<int>(-count), "cannot write " + name_);
   }

@@ -11,9 +11,9 @@
 
 namespace disk {
 
-/// Opens a log to append to, and keeps other processes from it until the descriptor is closed. What
-/// follows the last LF, torn off by a kill, is cut. Blocks. Kind of a failure: `disk`; its code is
-/// EWOULDBLOCK when another process has the log.
+/// Opens a log to append to, and keeps other processes from it until the descriptor is closed. A
+/// record after the last LF, torn off by a kill, is cut; a link is not followed. Blocks. Kind of a
+/// failure: `disk`; its code is EWOULDBLOCK when the log is another process's or no log of ours.
 base::Result<base::FileDescriptor> open_log(const std::string& path);
 
 /// Lines that many coroutines append to one descriptor, on the pool and in the order of the calls.
@@ -28,6 +28,7 @@ class AppendFile {
 
  private:
   coro::Task<> write_what_waits();
+  coro::Task<> wait_until_writable();
 
   loop::Loop& loop_;
   base::FileDescriptor descriptor_;

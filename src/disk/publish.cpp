@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@ namespace {
 base::Failure failure(int error, std::string_view what, const std::string& name) {
   const base::Failure as_disk = base::disk_failure(error, fmt::format("{} {}", what, name));
   const bool is_about_the_name = error == ENAMETOOLONG || error == EILSEQ || error == EISDIR ||
-                                 error == ENOTDIR || error == ENOTEMPTY;
+                                 error == ENOTDIR || error == ENOTEMPTY || error == EPERM ||
+                                 error == EINVAL;
   if (!is_about_the_name) return as_disk;
   return base::Failure(base::Kind::name_conflict, error, as_disk.words());
 }
@@ -28,6 +30,21 @@ base::FileDescriptor open_regular(int directory, const std::string& name) {
   struct stat status = {};
   if (file && (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))) return {};
   return file;
+}
+
+/// Who writes a part holds a lock on it; what an earlier run has left nobody holds.
+bool is_being_written(int directory, const std::string& part) {
+  const base::FileDescriptor file = open_regular(directory, part);
+  return file && flock(file.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+/// Whether the name is still that of the open file.
+bool is_the_file(int directory, const std::string& name, int file) {
+  struct stat named = {};
+  struct stat opened = {};
+  return fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         fstat(file, &opened) == 0 && named.st_ino == opened.st_ino &&
+         named.st_dev == opened.st_dev;
 }
 
 off_t size_of(const base::FileDescriptor& file) {
@@ -81,11 +98,15 @@ base::Result<base::FileDescriptor> create_part(int directory, const std::string&
   constexpr mode_t mode = 0666;  // the umask takes what it takes
   base::FileDescriptor file(openat(directory, part.c_str(), flags, mode));
   if (!file && errno == EEXIST) {
+    if (is_being_written(directory, part))
+      return base::Failure(base::Kind::name_conflict, EWOULDBLOCK,
+                           fmt::format("another process is writing {}", part));
     remove(directory, part);
     file = base::FileDescriptor(openat(directory, part.c_str(), flags, mode));
     if (!file && errno == EEXIST) return failure(EISDIR, "cannot replace", part);
   }
   if (!file) return failure(errno, "cannot make", part);
+  flock(file.number(), LOCK_EX | LOCK_NB);
   return file;
 }
 
@@ -101,6 +122,9 @@ base::Result<void> write_all(int file, std::string_view bytes, const std::string
 
 base::Result<Published> publish(int directory, base::FileDescriptor file, const std::string& part,
                                 const std::string& name, IfThere if_there) {
+  if (file && !is_the_file(directory, part, file.number()))
+    return base::Failure(base::Kind::name_conflict, ENOENT,
+                         fmt::format("another process has removed {}", part));
   if (file && close(file.release()) != 0) return failure(errno, "cannot write", name);
   if (if_there == IfThere::replace) {
     if (renameat(directory, part.c_str(), directory, name.c_str()) == 0) return Published::is_new;

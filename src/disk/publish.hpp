@@ -10,7 +10,8 @@
 /// The calls of which a part file is made. All of them block: they run on the pool.
 namespace disk::blocking {
 
-/// Makes a new file and never opens what is there: a left-over of that name is removed first.
+/// Makes a new file and locks it. What an earlier run has left under that name is removed first; a
+/// part that another process is writing is a failure of kind `name_conflict`.
 base::Result<base::FileDescriptor> create_part(int directory, const std::string& part);
 
 /// Writes all of it, however short the single writes are.

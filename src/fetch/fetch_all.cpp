@@ -35,8 +35,9 @@ coro::Task<> report(Run& run, Outcome outcome) {
   co_await run.reporter.tell(std::move(outcome));
 }
 
-coro::Task<> fetch_and_report(Run& run, Job job, ClaimedName name, coro::Permit permit,
-                              std::stop_token stop) {
+coro::Task<> fetch_and_report(Run& run, Job job, ClaimedName name, coro::Permit line,
+                              coro::Permit permit, std::stop_token stop) {
+  const coro::Permit until_reported = std::move(line);
   Outcome outcome =
       co_await fetch_one(run, std::move(job), std::move(name), std::move(permit), stop);
   co_await report(run, std::move(outcome));
@@ -45,6 +46,8 @@ coro::Task<> fetch_and_report(Run& run, Job job, ClaimedName name, coro::Permit 
 coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
   const std::stop_token stop = run.intake.get_token();
   for (;;) {
+    std::optional<coro::Permit> line = co_await run.lines.acquire(stop);
+    if (!line) co_return;
     std::optional<coro::Permit> permit = co_await run.permits.acquire(stop);
     if (!permit) co_return;
     while (run.http.memory().is_full() && !stop.stop_requested())
@@ -59,8 +62,8 @@ coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
     Job& job = std::get<Job>(*entry);
     job.taken_at = run.clock.now();
     ClaimedName name = claim_name(run, job);
-    nursery.spawn(fetch_and_report(run, std::move(job), std::move(name), std::move(*permit),
-                                   nursery.stop_token()));
+    nursery.spawn(fetch_and_report(run, std::move(job), std::move(name), std::move(*line),
+                                   std::move(*permit), nursery.stop_token()));
   }
 }
 

@@ -38,7 +38,7 @@ base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, 
   base::Result<http::Url> url = from.resolve(*head.location);
   if (url) return url;
   return base::Failure(base::Kind::redirect, head.status,
-                       fmt::format("redirected to {}: {}", *head.location, url.error().words()));
+                       fmt::format("the redirect leads nowhere: {}", url.error().words()));
 }
 
 }  // namespace

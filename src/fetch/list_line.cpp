@@ -12,16 +12,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Writing JSON takes stack for each level.
+constexpr int deepest_nesting = 100;
+
 base::Failure bad_line(std::string words) {
   return base::Failure(base::Kind::bad_url, 0, std::move(words));
 }
 
-/// What a record shows of a line that is no URL. A password in it is not shown.
+/// What a record shows of a line that is no URL. Nobody knows where in it a user and a password
+/// stand: all before the last "@" could be them, but for the scheme.
 std::string excerpt(std::string_view line) {
   constexpr std::size_t readable = 200;
   const std::size_t scheme_end = line.find("://");
   const std::size_t authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
-  const std::size_t at = line.substr(0, line.find_first_of("/?#", authority)).rfind('@');
+  const std::size_t at = line.rfind('@');
   std::string shown(line.substr(0, authority));
   shown += line.substr(at == std::string_view::npos || at < authority ? authority : at + 1);
   if (shown.size() > readable) shown = shown.substr(0, readable) + "...";
@@ -98,7 +102,15 @@ base::Result<Job> job_of_object(Json& object) {
 }
 
 base::Result<Job> job_of_json(const std::string& text, std::string& shown, std::string& input) {
-  Json object = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  // What is not understood may hold a header with a password.
+  shown = "(a line of JSON)";
+  bool is_too_deep = false;
+  const auto look_at_depth = [&](int depth, Json::parse_event_t, Json&) {
+    is_too_deep = is_too_deep || depth > deepest_nesting;
+    return !is_too_deep;
+  };
+  Json object = Json::parse(text, look_at_depth, /*allow_exceptions=*/false);
+  if (is_too_deep) return bad_line("the JSON is nested too deeply");
   if (!object.is_object()) return bad_line("not a JSON object in one line");
   if (const auto url = object.find("url"); url != object.end() && url->is_string())
     shown = url->get<std::string>();

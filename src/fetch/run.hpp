@@ -35,6 +35,8 @@ struct Run {
   NameTemplate name_template;
   NameRegister names;
   coro::Semaphore permits;  ///< one for each request that may be in flight
+  coro::Semaphore lines;    ///< one for each line that was taken and is not reported yet
+  coro::Semaphore files;    ///< one for each file that is written as its body comes
 
   std::stop_source intake;  ///< stopped: no further line is taken
   std::stop_source cancel;  ///< stopped: what is running ends too

@@ -26,10 +26,9 @@ int local_port_of(curl_socket_t socket) {
 
 void Connections::add(std::string addresses, int local_port,
                       const std::vector<curl_socket_t>& opened) {
-  const auto socket =
-      std::find_if(opened.rbegin(), opened.rend(), [local_port](curl_socket_t candidate) {
-        return local_port_of(candidate) == local_port;
-      });
+  const auto socket = std::find_if(
+      opened.rbegin(), opened.rend(),
+      [local_port](curl_socket_t candidate) { return local_port_of(candidate) == local_port; });
   if (socket == opened.rend()) return;
   addresses_[*socket] = addresses;
   sockets_[std::move(addresses)] = *socket;

@@ -105,7 +105,9 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_HTTPHEADER, headers_.get());
 }
 
-void EasyHandle::demand_fresh_connection() { set(CURLOPT_FRESH_CONNECT, 1L); }
+void EasyHandle::demand_fresh_connection() {
+  set(CURLOPT_FRESH_CONNECT, 1L);
+}
 
 long EasyHandle::new_connections() const {
   long count = 0;

@@ -36,7 +36,7 @@ class HeadReader {
  private:
   base::Result<void> begin(std::string_view status_line);
   base::Result<void> add_field(std::string_view line);
-  base::Result<void> add_length(std::string_view value);
+  base::Result<void> add_length(std::string_view list);
   base::Result<void> add_encoding(std::string_view value);
   base::Result<void> end();
 

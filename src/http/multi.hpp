@@ -50,7 +50,7 @@ class Multi {
   void remove(Transfer& transfer, std::unique_ptr<EasyHandle> handle);
 
   static int on_socket(CURL* handle, curl_socket_t socket, int what, void* self, void*) noexcept;
-  static int on_timer(CURLM* multi, long milliseconds, void* self) noexcept;
+  static int on_timer(CURLM* multi, long milliseconds, void* user) noexcept;
 
   void act(curl_socket_t socket, int events);
   void act_on_timeout();

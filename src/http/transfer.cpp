@@ -203,8 +203,7 @@ void Transfer::go_on() {
   if (std::exchange(is_paused_, false)) curl_easy_pause(handle_->native(), CURLPAUSE_CONT);
 }
 
-curl_socket_t Transfer::on_open_socket(void* user, curlsocktype,
-                                       curl_sockaddr* address) noexcept {
+curl_socket_t Transfer::on_open_socket(void* user, curlsocktype, curl_sockaddr* address) noexcept {
   const curl_socket_t opened =
       socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
   if (opened >= 0) static_cast<Transfer*>(user)->opened_.push_back(opened);

@@ -66,9 +66,9 @@ class Transfer {
 
   static std::size_t on_header(char* line, std::size_t size, std::size_t count,
                                void* self) noexcept;
-  static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
-  static curl_socket_t on_open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept;
-  static int on_connected(void* self, char* remote, char* local, int remote_port,
+  static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user) noexcept;
+  static curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) noexcept;
+  static int on_connected(void* user, char* remote, char* local, int remote_port,
                           int local_port) noexcept;
 
   std::optional<base::Failure> take_header(std::string_view line);

@@ -29,11 +29,12 @@ class Console {
   void clear_status() { show_status(""); }
 
  private:
-  void write(std::string_view bytes) const;
+  void write(std::string_view bytes);
 
   bool is_quiet_;
   bool is_terminal_;
   std::string status_;
+  std::string unwritten_;  ///< a reader who is slow does not stop the run
 };
 
 /// The columns of the terminal on stderr; 80 when nobody knows.

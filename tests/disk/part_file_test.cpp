@@ -1,6 +1,8 @@
 #include "disk/part_file.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -166,6 +168,17 @@ TEST_CASE("what an earlier run left as a part is replaced, and a link there is n
   CHECK(*place.save("a", content) == disk::Published::is_new);
   CHECK(place.temporary.get("victim") == "untouched");
   CHECK(place.temporary.names() == Names{"a", "victim"});
+}
+
+TEST_CASE("a part that another process is writing is left to it") {
+  Place place;
+  place.temporary.put(".a.part", "being written");
+  const base::FileDescriptor theirs(open(place.temporary.at(".a.part").c_str(), O_RDWR));
+  REQUIRE(flock(theirs.number(), LOCK_EX) == 0);
+  const Published published = place.save("a", content);
+  REQUIRE_FALSE(published);
+  CHECK(published.error().kind() == base::Kind::name_conflict);
+  CHECK(place.temporary.get(".a.part") == "being written");
 }
 
 TEST_CASE("a directory in the part's place is that name's failure, not the disk's") {

@@ -60,6 +60,8 @@ TEST_CASE("a JSON line says what it wants, and keeps what is not ours") {
 }
 
 TEST_CASE("a JSON line that is wrong is a bad line that says why") {
+  const std::string deep =
+      R"({"url":"http://h/a","x":)" + std::string(30'000, '[') + std::string(30'000, ']') + "}";
   for (const char* text : {
            "{",
            "{}",
@@ -73,6 +75,7 @@ TEST_CASE("a JSON line that is wrong is a bad line that says why") {
            R"({"url":"http://h/a","headers":{"X":"a\r\nEvil: b"}})",
            R"({"url":"http://h/a","headers":{"X: y":"b"}})",
            R"({"url":"http://h/a"} trailing)",
+           deep.c_str(),
        }) {
     CAPTURE(text);
     const fetch::BadLine bad = bad_line(text);
@@ -84,6 +87,10 @@ TEST_CASE("a JSON line that is wrong is a bad line that says why") {
 TEST_CASE("a bad line is shown in a readable length and without a password") {
   CHECK(bad_line("ftp://user:secret@h/a").text == "ftp://h/a");
   CHECK(bad_line("http://user:secret@h:99999/a").text == "http://h:99999/a");
+  CHECK(bad_line("http://user:s/e?c@h:99999/a").text == "http://h:99999/a");
+  CHECK(bad_line("http:/user:secret@h/a").text == "h/a");
+  const char* const wrong = R"({"url":"http://h/a","headers":{"Authorization":"secret"})";
+  CHECK(bad_line(wrong).text.find("secret") == std::string::npos);
   CHECK(bad_line(std::string(1000, 'x')).text.size() < 300);
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,9 +18,10 @@ class TemporaryDirectory {
   TemporaryDirectory() {
     const std::filesystem::path memory = "/dev/shm";
     const auto place =
-        std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+        access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
     std::string pattern = (place / "fetcher-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
+    if (!mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
+    path_ = pattern;
   }
   ~TemporaryDirectory() {
     std::error_code ignored;
