@@ -111,7 +111,8 @@ base::Result<Job> job_of_json(const std::string& text, std::string& shown, std::
   };
   Json object = Json::parse(text, look_at_depth, /*allow_exceptions=*/false);
   if (is_too_deep) return bad_line("the JSON is nested too deeply");
-  if (!object.is_object()) return bad_line("not a JSON object in one line");
+  const bool ends_early = text.find('\0') != std::string::npos;  // the parser stops there
+  if (!object.is_object() || ends_early) return bad_line("not a JSON object in one line");
   if (const auto url = object.find("url"); url != object.end() && url->is_string())
     shown = url->get<std::string>();
   base::Result<Job> job = job_of_object(object);

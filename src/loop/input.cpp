@@ -25,6 +25,7 @@ Input::Input(Loop& loop, base::FileDescriptor descriptor)
       buffer_(buffer_size) {}
 
 coro::Task<std::int64_t> Input::read(std::stop_token stop) {
+  if (stop.stop_requested()) co_return -ECANCELED;
   Readiness wanted;
   wanted.readable = true;
   if (!watch_.watch(descriptor_.number(), wanted))

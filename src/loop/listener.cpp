@@ -32,7 +32,11 @@ std::optional<std::pair<std::string, std::string>> split(const std::string& addr
     host = host.substr(1, host.size() - 2);
   else if (host.find(':') != std::string::npos)
     return std::nullopt;
-  return std::pair(host, address.substr(colon + 1));
+  const std::string port = address.substr(colon + 1);
+  const bool is_number =
+      port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number || std::stoi(port) > 65535) return std::nullopt;
+  return std::pair(host, port);
 }
 
 }  // namespace

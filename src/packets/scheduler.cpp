@@ -92,7 +92,7 @@ void Scheduler::deliver(std::string_view id, std::string_view message) {
   }
   User& user = *found->second;
   if (user.is_refused) {
-    ++desk_.tally.refused_messages;
+    ++(desk_.disk_failure ? desk_.tally.lost_messages : desk_.tally.refused_messages);
     return;
   }
   desk_.queued += message.size() + 1;

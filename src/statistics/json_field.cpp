@@ -15,7 +15,8 @@ JsonField::JsonField(std::string_view dotted_name) {
 
 JsonField::Found JsonField::in(std::string_view line) const {
   const auto document = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) return Wrong{"not a JSON object in one line"};
+  const bool ends_early = line.find('\0') != std::string_view::npos;  // the parser stops there
+  if (!document.is_object() || ends_early) return Wrong{"not a JSON object in one line"};
   const nlohmann::json* value = &document;
   for (const std::string& name : path_) {
     const auto found = value->is_object() ? value->find(name) : value->end();

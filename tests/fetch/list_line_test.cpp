@@ -62,7 +62,7 @@ TEST_CASE("a JSON line says what it wants, and keeps what is not ours") {
 TEST_CASE("a JSON line that is wrong is a bad line that says why") {
   const std::string deep =
       R"({"url":"http://h/a","x":)" + std::string(30'000, '[') + std::string(30'000, ']') + "}";
-  for (const char* text : {
+  for (const std::string& text : std::vector<std::string>{
            "{",
            "{}",
            R"({"url":1})",
@@ -75,7 +75,8 @@ TEST_CASE("a JSON line that is wrong is a bad line that says why") {
            R"({"url":"http://h/a","headers":{"X":"a\r\nEvil: b"}})",
            R"({"url":"http://h/a","headers":{"X: y":"b"}})",
            R"({"url":"http://h/a"} trailing)",
-           deep.c_str(),
+           deep,
+           std::string("{\"url\":\"http://h/a\"}\0x", 23),
        }) {
     CAPTURE(text);
     const fetch::BadLine bad = bad_line(text);
