@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "base/text.hpp"
 #include "commands/process.hpp"
 #include "coro/nursery.hpp"
+#include "coro/semaphore.hpp"
 #include "disk/append_files.hpp"
 #include "disk/directory.hpp"
 #include "disk/line_splitter.hpp"
@@ -44,10 +46,13 @@ ExitStatus print_simulation(const cli::PacketsOptions& options) {
                                                               : ExitStatus::machine_failed;
 }
 
-/// Where the packets come from: one of the two.
+/// Where the packets come from: an input, or connections that a listener accepts.
 struct Stream {
+  Stream(coro::ReadyQueue& ready, std::size_t most_connections) : seats(ready, most_connections) {}
+
   std::optional<loop::Input> input;
   std::optional<loop::Listener> listener;
+  coro::Semaphore seats;                 ///< for connections at once
   std::optional<base::Failure> failure;  ///< of reading the input
 };
 
@@ -71,23 +76,24 @@ coro::Task<> read_packets(packets::Scheduler& scheduler, loop::Input& input, Las
   if (rest && last_line == LastLine::counts) scheduler.take(*rest);
 }
 
-coro::Task<> serve_connection(packets::Scheduler& scheduler, loop::Loop& loop,
-                              loop::Listener& listener, base::FileDescriptor connection,
-                              std::stop_token stop) {
-  {
-    loop::Input input(loop, std::move(connection));
-    std::optional<base::Failure> is_gone;  // his business: the others go on
-    co_await read_packets(scheduler, input, LastLine::is_torn, stop, is_gone);
-  }
-  listener.on_closed();
+coro::Task<> serve_connection(packets::Scheduler& scheduler, loop::Loop& loop, coro::Permit seat,
+                              base::FileDescriptor connection, std::stop_token stop) {
+  const coro::Permit until_closed = std::move(seat);
+  loop::Input input(loop, std::move(connection));
+  std::optional<base::Failure> is_gone;  // his business: the others go on
+  co_await read_packets(scheduler, input, LastLine::is_torn, stop, is_gone);
 }
 
+/// Whoever finds no seat waits in the socket's queue until somebody goes.
 coro::Task<> accept_connections(coro::Nursery& nursery, packets::Scheduler& scheduler,
-                                loop::Loop& loop, loop::Listener& listener, std::stop_token stop) {
+                                loop::Loop& loop, Stream& stream, std::stop_token stop) {
   for (;;) {
-    std::optional<base::FileDescriptor> connection = co_await listener.accept(stop);
+    std::optional<coro::Permit> seat = co_await stream.seats.acquire(stop);
+    if (!seat) co_return;
+    std::optional<base::FileDescriptor> connection = co_await stream.listener->accept(stop);
     if (!connection) co_return;
-    nursery.spawn(serve_connection(scheduler, loop, listener, std::move(*connection), stop));
+    nursery.spawn(
+        serve_connection(scheduler, loop, std::move(*seat), std::move(*connection), stop));
   }
 }
 
@@ -110,7 +116,7 @@ coro::Task<> read_stream(coro::Nursery& flushing, coro::Nursery& users,
     co_await read_packets(scheduler, *stream.input, LastLine::counts, stop, stream.failure);
   else
     co_await coro::with_nursery(loop.ready(), stop, accept_connections, std::ref(scheduler),
-                                std::ref(loop), std::ref(*stream.listener), stop);
+                                std::ref(loop), std::ref(stream), stop);
   scheduler.finish();
   co_await users.join();
   flushing.request_stop();
@@ -139,12 +145,14 @@ ExitStatus run_stream(base::FileDescriptor input, base::FileDescriptor socket,
   {
     loop::Loop loop;
     loop::LoopClock clock(loop);
-    disk::AppendFiles files(loop, directory, spare_descriptors(descriptors));
+    // Half of the descriptors for files; a connection takes two.
+    const std::size_t spare = spare_descriptors(descriptors);
+    disk::AppendFiles files(loop, directory, std::max<std::size_t>(spare / 2, 1));
     packets::Desk desk(loop.ready(), files);
     desk.on_refused = [&console](const base::Failure& failure) {
       console.say(base::printable(failure.words()));
     };
-    Stream stream;
+    Stream stream(loop.ready(), std::max<std::size_t>(spare / 4, 1));
     if (socket) {
       console.say(fmt::format("listening on {}", loop::address_of(socket)));
       stream.listener.emplace(loop, std::move(socket));

@@ -77,9 +77,9 @@ std::string address_of(const base::FileDescriptor& socket) {
 }
 
 Listener::Listener(Loop& loop, base::FileDescriptor socket)
-    : socket_(std::move(socket)), changed_(loop.ready()), watch_(loop, [this](int fd, Readiness) {
+    : socket_(std::move(socket)), readable_(loop.ready()), watch_(loop, [this](int fd, Readiness) {
         watch_.forget(fd);
-        changed_.wake_all();
+        readable_.wake_all();
       }) {}
 
 coro::Task<std::optional<base::FileDescriptor>> Listener::accept(std::stop_token stop) {
@@ -87,11 +87,10 @@ coro::Task<std::optional<base::FileDescriptor>> Listener::accept(std::stop_token
     base::FileDescriptor connection(
         accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (connection) co_return connection;
-    const bool is_out_of_descriptors = errno == EMFILE || errno == ENFILE;
     Readiness wanted;
     wanted.readable = true;
-    if (!is_out_of_descriptors) watch_.watch(socket_.number(), wanted);
-    co_await changed_.wait(stop);
+    watch_.watch(socket_.number(), wanted);
+    co_await readable_.wait(stop);
   }
   co_return std::nullopt;
 }

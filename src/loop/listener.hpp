@@ -25,16 +25,12 @@ class Listener {
  public:
   Listener(Loop& loop, base::FileDescriptor socket);
 
-  /// The next connection; nothing when `stop` came first. When there are no descriptors left, it
-  /// waits until `on_closed()` was called.
+  /// The next connection; nothing when `stop` came first.
   coro::Task<std::optional<base::FileDescriptor>> accept(std::stop_token stop);
-
-  /// A connection was closed: there may be a descriptor for the next one.
-  void on_closed() { changed_.wake_all(); }
 
  private:
   base::FileDescriptor socket_;
-  coro::WaitList changed_;
+  coro::WaitList readable_;
   DescriptorWatch watch_;
 };
 

@@ -52,6 +52,10 @@ class Mailbox {
     return std::exchange(waiting_, Messages());
   }
 
+  coro::Task<> wait_until_closed() {
+    while (!is_closed_) co_await changed_.wait();
+  }
+
   /// Waits for messages; empty when it is closed and nothing is left.
   coro::Task<Messages> take() {
     while (!is_due_ && !is_closed_) co_await changed_.wait();

@@ -78,8 +78,9 @@ void Scheduler::authorise(std::string_view id) {
     return;
   } else {
     // Who comes back before the last messages are written goes on with the same coroutine.
-    found->second->is_authorised = true;
-    found->second->mailbox.open_again();
+    User& user = *found->second;
+    user.is_authorised = true;
+    if (!std::exchange(user.is_refused, false)) user.mailbox.open_again();
   }
   ++desk_.tally.users;
 }
@@ -112,12 +113,13 @@ void Scheduler::disconnect(std::string_view id) {
 }
 
 coro::Task<> Scheduler::serve(std::string id, User& user) {
-  do {
-    user.is_refused = false;
+  for (;;) {
     co_await connect_user(desk_, user);
     // A refused user stays known until he goes, so that his messages are counted as what they are.
-    while (user.is_refused && user.is_authorised) co_await user.mailbox.take();
-  } while (user.is_authorised);  // he came back when his last connection had just ended
+    if (user.is_refused) co_await user.mailbox.wait_until_closed();
+    if (!user.is_authorised) break;
+    user.mailbox.open_again();  // he has come back
+  }
   std::erase(unflushed_, &user);
   if (crowded_ == &user) crowded_ = nullptr;
   users_.erase(id);
