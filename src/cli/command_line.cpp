@@ -136,6 +136,7 @@ class FetchCommand {
     options_.http.user_agent =
         user_agent_.empty() ? fmt::format("fetcher/{}", FETCHER_VERSION) : user_agent_;
     options_.http.verify_peer = !is_insecure_;
+    options_.shows_progress = !hides_progress_;
     options_.http.version = version_ == "1.1" ? http::Version::up_to_1_1 : http::Version::up_to_2;
     options_.http.connect_timeout = to_milliseconds(connect_timeout_);
     options_.http.stall_timeout = to_milliseconds(stall_timeout_);
@@ -204,7 +205,7 @@ class FetchCommand {
     flag("--json", options_.writes_records, "Records on stdout, one JSON object per line");
     flag("-q,--quiet", options_.is_quiet, "Say nothing on stderr");
     flag("-v,--verbose", options_.is_verbose, "A line on stderr for each URL");
-    app_.add_flag("!--no-progress", options_.shows_progress, "No status line")->group(group_);
+    flag("--no-progress", hides_progress_, "No status line");
   }
 
   template <class Value>
@@ -231,6 +232,7 @@ class FetchCommand {
   bool is_insecure_ = false;
   bool overwrites_ = false;
   bool skips_ = false;
+  bool hides_progress_ = false;
 };
 
 /// Declares the options of `fetcher packets [OPTIONS] [FILE]`.

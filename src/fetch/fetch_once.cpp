@@ -49,6 +49,7 @@ coro::Task<base::Result<void>> fetch_once(Run& run, Job& job, ClaimedName& name,
   for (int hops = 1;; ++hops) {
     http::Transfer transfer(run.http, url, headers_for(url, job, run.options), stop);
     const base::Result<http::Head> head = co_await transfer.head();
+    outcome.timing = transfer.timing();
     if (!head) co_return head.error();
     note_head(outcome, *head);
 

@@ -29,7 +29,7 @@ using Readable = std::string (*)(double);
 std::string spread(std::string_view what, statistics::Collector& values, Readable readable) {
   const auto shown = [&](statistics::Signal signal) {
     const std::optional<double> value = values.ask(signal);
-    return value ? readable(*value) : "undefined";
+    return value ? readable(*value) : "-";  // one file has no deviation
   };
   if (!values.ask(statistics::Signal::mean)) return "";
   return fmt::format("{} per file: mean {}, deviation {}, p50 {}, p90 {}, p99 {}\n", what,

@@ -1,6 +1,5 @@
 """A disk that is full: nothing partial, and no more is fetched."""
 
-import os
 import subprocess
 import sys
 import unittest
@@ -11,15 +10,10 @@ from fetcher import EndToEnd, digest, records_of
 from origin import body_of
 
 
-@unittest.skipUnless(os.geteuid() == 0, "only root can mount a small file system")
 class FullDisk(EndToEnd):
     def setUp(self):
         super().setUp()
-        self.out.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", self.out]
-        if subprocess.run(mount, capture_output=True).returncode:
-            self.skipTest("mounting is not allowed here")
-        self.addCleanup(subprocess.run, ["umount", "--lazy", self.out], check=True)
+        self.mount_small_out()
 
     def assert_only_whole_files(self):
         for name, what in self.stored().items():

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd, digest
+from fetcher import WITHOUT_STDIN, EndToEnd, digest
 from origin import body_of
 
 
@@ -198,7 +198,7 @@ class Sources(EndToEnd):
         self.assertFalse(self.out.exists())
 
     def test_a_closed_stdin_is_not_taken_for_a_list(self):
-        run = self.finish(self.start(under=["sh", "-c", 'exec "$0" "$@" <&-']))
+        run = self.finish(self.start(under=WITHOUT_STDIN))
         self.assertEqual(run.exit, 2)
         self.assertFalse(self.out.exists())
 

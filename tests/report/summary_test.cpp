@@ -46,7 +46,7 @@ TEST_CASE("the summary counts every line once and names the failures by kind") {
 
 TEST_CASE("the summary says how time and size are spread over the saved files") {
   report::Tally tally = three_lines();
-  CHECK(report::summary(tally, 2s).find("time per file: mean 2.50 ms, deviation undefined, p50 ") !=
+  CHECK(report::summary(tally, 2s).find("time per file: mean 2.50 ms, deviation -, p50 ") !=
         std::string::npos);
   fetch::Outcome second;
   second.status = fetch::Status::saved;

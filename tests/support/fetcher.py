@@ -1,13 +1,17 @@
 """The built binary as tests see it: arguments in; files, two streams and an exit status out."""
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import select
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
+import time
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +22,9 @@ from origin import PATIENCE, Origin, body_of
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("FETCHER", REPOSITORY / "build/release/fetcher")).absolute()
 LOG = "fetcher.jsonl"
+
+# A command to run a fetcher through.
+WITHOUT_STDIN = ["sh", "-c", 'exec "$0" "$@" <&-']
 
 # A shell that starts a test in the background has SIGINT ignored, and children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -53,6 +60,22 @@ def control_bytes(text):
     """What a terminal could obey: C0 (but not the end of a line), DEL, C1 in UTF-8 or bare."""
     characters = text.decode(errors="surrogateescape")
     return re.findall("[\0-\x09\x0b-\x1f\x7f-\x9f\udc80-\udc9f]", characters)
+
+
+def peak_memory(process):
+    """The most memory that a running process has had resident until now, in bytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+
+
+def bytes_read(process):
+    """How much a running process has read in all."""
+    return int(re.search(r"rchar: (\d+)", Path(f"/proc/{process.pid}/io").read_text())[1])
+
+
+def unread_bytes(pipe):
+    """How much was written to a pipe that nobody has read yet."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
 
 @dataclass
@@ -101,6 +124,14 @@ class EndToEnd(unittest.TestCase):
         """Let the next run write elsewhere, so that the rows of a table do not meet."""
         self.out = Path(tempfile.mkdtemp(prefix="out-", dir=self.home))
 
+    def mount_small_out(self):
+        """Make `out` a file system of 1 MiB, or skip the test where that is not allowed."""
+        self.out.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", self.out]
+        if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+            self.skipTest("mounting is not allowed here")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", self.out], check=True)
+
     def list_of(self, lines, name="urls.txt"):
         """Write a list (lines, or raw bytes) and give its path."""
         path = self.home / name
@@ -132,6 +163,17 @@ class EndToEnd(unittest.TestCase):
     def say(self, process, lines):
         """Write lines of a list to a fetcher that reads stdin, and keep it open."""
         process.stdin.write(self.text_of(lines))
+
+    def wait_until(self, holds, what, patience=PATIENCE):
+        """Wait for something that nobody announces: look again and again."""
+        deadline = time.monotonic() + patience
+        while not holds():
+            self.assertLess(time.monotonic(), deadline, f"waited {patience} s in vain for {what}")
+            time.sleep(0.005)
+
+    def wait_until_read(self, process):
+        """Wait until a fetcher has taken everything that was written to its stdin."""
+        self.wait_until(lambda: unread_bytes(process.stdin) == 0, "the fetcher to read")
 
     def next_line(self, stream):
         """The next line that a running fetcher writes there, waited for."""
