@@ -65,7 +65,7 @@ class Transfer {
   friend class EasyHandle;
 
   static std::size_t on_header(char* line, std::size_t size, std::size_t count,
-                               void* self) noexcept;
+                               void* user) noexcept;
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user) noexcept;
   static curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) noexcept;
   static int on_connected(void* user, char* remote, char* local, int remote_port,
