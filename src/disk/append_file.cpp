@@ -34,11 +34,14 @@ off_t end_of_last_line(int file, off_t size) {
   return 0;
 }
 
-/// Whether what stands at `offset` can be the beginning of a line of JSON: only that was torn off a
-/// log of ours.
+/// Whether what stands from `offset` to the end can be a record that was torn: anything else is not
+/// ours to cut, such as the last line of somebody's JSON.
 bool begins_as_record(int file, off_t offset) {
-  char first = 0;
-  return pread(file, &first, 1, offset) == 1 && first == '{';
+  constexpr std::string_view beginning = "{\"n\":";
+  std::array<char, beginning.size()> bytes{};
+  const ssize_t count = pread(file, bytes.data(), bytes.size(), offset);
+  return count > 0 &&
+         beginning.starts_with(std::string_view(bytes.data(), static_cast<std::size_t>(count)));
 }
 
 }  // namespace

@@ -63,16 +63,19 @@ TEST_CASE("a torn last line is cut when a log is opened, at whatever byte it was
 
 TEST_CASE("a torn line may be longer than what is looked at in one step") {
   const TemporaryDirectory directory;
-  directory.put("log", "whole\n{" + std::string(100'000, 'x'));
+  directory.put("log", "whole\n{\"n\":" + std::string(100'000, '1'));
   REQUIRE(disk::open_log(directory.at("log")));
   CHECK(directory.get("log") == "whole\n");
 }
 
 TEST_CASE("a file that is no log of ours is refused and left as it is") {
   const TemporaryDirectory directory;
-  directory.put("notes.txt", "precious text without a newline");
-  CHECK_FALSE(disk::open_log(directory.at("notes.txt")));
-  CHECK(directory.get("notes.txt") == "precious text without a newline");
+  for (const std::string text : {"precious text", "{\"url\":\"http://h/a\"}"}) {
+    CAPTURE(text);
+    directory.put("notes.txt", text);
+    CHECK_FALSE(disk::open_log(directory.at("notes.txt")));
+    CHECK(directory.get("notes.txt") == text);
+  }
   std::filesystem::create_symlink("notes.txt", directory.at("log"));
   CHECK_FALSE(disk::open_log(directory.at("log")));
 }
