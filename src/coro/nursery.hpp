@@ -1,11 +1,9 @@
 #pragma once
 
 #include <cassert>
-#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <functional>
-#include <optional>
 #include <stop_token>
 #include <utility>
 

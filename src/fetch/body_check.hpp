@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 #include "base/failure.hpp"
 #include "http/head.hpp"
 
