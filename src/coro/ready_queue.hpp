@@ -17,6 +17,16 @@ class ReadyQueue {
 
   void post(std::coroutine_handle<> coroutine) { ready_.push_back(coroutine); }
 
+  /// `co_await queue.yield()`: goes on after everything that is ready now.
+  auto yield() {
+    struct Yielded : std::suspend_always {
+      explicit Yielded(ReadyQueue& its_queue) : queue(its_queue) {}
+      void await_suspend(std::coroutine_handle<> coroutine) { queue.post(coroutine); }
+      ReadyQueue& queue;
+    };
+    return Yielded(*this);
+  }
+
   bool empty() const { return ready_.empty(); }
 
   /// Resumes everything that is ready now; what becomes ready meanwhile is left for the next batch.

@@ -1,5 +1,6 @@
 #include "loop/input.hpp"
 
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,7 +10,7 @@
 namespace loop {
 namespace {
 
-constexpr std::size_t buffer_size = 64 * 1024;
+constexpr std::size_t buffer_size = 128 * 1024;
 
 }  // namespace
 
@@ -28,14 +29,27 @@ coro::Task<std::int64_t> Input::read(std::stop_token stop) {
   if (stop.stop_requested()) co_return -ECANCELED;
   Readiness wanted;
   wanted.readable = true;
-  if (!watch_.watch(descriptor_.number(), wanted))
+  if (is_file_ || !watch_.watch(descriptor_.number(), wanted)) {
+    is_file_ = true;
+    const std::int64_t count = read_from_memory();
+    co_await loop_.ready().yield();
+    if (count >= 0) co_return count;
     co_return co_await loop::read(loop_, descriptor_.number(), buffer_);
+  }
 
   const bool woken = co_await readable_.wait(stop);
   watch_.forget(descriptor_.number());
   if (!woken) co_return -ECANCELED;
   const ssize_t count = ::read(descriptor_.number(), buffer_.data(), buffer_.size());
   co_return count < 0 ? -errno : count;
+}
+
+/// What the kernel has read ahead costs no way to the pool and back. Negative when it has nothing,
+/// or the file system cannot tell.
+std::int64_t Input::read_from_memory() {
+  const iovec whole = {buffer_.data(), buffer_.size()};
+  constexpr off_t from_here = -1;
+  return preadv2(descriptor_.number(), &whole, 1, from_here, RWF_NOWAIT);
 }
 
 }  // namespace loop

@@ -15,8 +15,9 @@ namespace loop {
 
 /// A stream of bytes from a descriptor, in pieces as they come, only as fast as they are asked for.
 /// A pipe, a terminal or a socket is waited for on the loop, so that a writer who takes his time
-/// holds no thread and a stop is seen at once; a file is read on the pool. The descriptor's flags
-/// are left as they are: others may share it.
+/// holds no thread and a stop is seen at once. A file is read on the pool, unless its bytes are in
+/// memory already: then others go first. The descriptor's flags are left as they are: others may
+/// share it.
 class Input {
  public:
   Input(Loop& loop, base::FileDescriptor descriptor);
@@ -31,8 +32,11 @@ class Input {
   }
 
  private:
+  std::int64_t read_from_memory();
+
   Loop& loop_;
   base::FileDescriptor descriptor_;
+  bool is_file_ = false;
   coro::WaitList readable_;
   DescriptorWatch watch_;
   std::vector<char> buffer_;

@@ -18,13 +18,13 @@ constexpr std::array<bool, 256> make_id_characters() {
 
 constexpr std::array<bool, 256> id_characters = make_id_characters();
 
+}  // namespace
+
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= longest_id && text != "auth" && text != "disconnect" &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return id_characters[static_cast<unsigned char>(c)]; });
 }
-
-}  // namespace
 
 Packet parse_packet(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -39,7 +39,6 @@ Packet parse_packet(std::string_view line) {
                                         : Packet::Kind::message;
   packet.id = packet.kind == Packet::Kind::message ? first : rest;
   if (packet.kind == Packet::Kind::message) packet.message = rest;
-  if (!is_id(packet.id)) packet.kind = Packet::Kind::bad_id;
   return packet;
 }
 

@@ -9,8 +9,9 @@
 namespace packets {
 namespace {
 
-// In all mailboxes and on the way to the disk.
+// In all mailboxes and on the way to the disk. While one half is written the other is filled.
 constexpr base::Bytes most_queued = 16 * base::MiB;
+constexpr base::Bytes worth_a_flush = most_queued / 2;
 
 // Of one user, whose file is slow: others go on until then.
 constexpr base::Bytes most_queued_of_one = 1 * base::MiB;
@@ -37,9 +38,17 @@ void Scheduler::take(const disk::LineSplitter::Line& line) {
       return deliver(packet.id, packet.message);
     case Packet::Kind::disconnect:
       return disconnect(packet.id);
-    case Packet::Kind::bad_id:
-      ++desk_.tally.bad_ids;
   }
+}
+
+User* Scheduler::find_authorised(std::string_view id) const {
+  const auto found = users_.find(id);
+  return found != users_.end() && found->second->is_authorised ? found->second.get() : nullptr;
+}
+
+/// Only here is an ID looked at: that of a user who is known was good when he came.
+void Scheduler::drop(std::string_view id, std::uint64_t& reason) {
+  ++(is_id(id) ? reason : desk_.tally.bad_ids);
 }
 
 bool Scheduler::is_congested() const {
@@ -53,6 +62,7 @@ coro::Task<> Scheduler::wait_for_room() {
 }
 
 void Scheduler::flush() {
+  unflushed_bytes_ = 0;
   for (User* const user : std::exchange(unflushed_, std::vector<User*>())) {
     user->is_flushed = true;
     user->mailbox.flush();
@@ -68,14 +78,14 @@ void Scheduler::finish() {
 
 void Scheduler::authorise(std::string_view id) {
   const auto found = users_.find(id);
+  if (found != users_.end() && found->second->is_authorised)
+    return drop(id, desk_.tally.already_active);
   if (found == users_.end()) {
+    if (!is_id(id)) return drop(id, desk_.tally.bad_ids);
     auto user = std::make_unique<User>(ready_, std::string(id));
     User& served = *user;
     users_.emplace(id, std::move(user));
     nursery_.spawn(serve(std::string(id), served));
-  } else if (found->second->is_authorised) {
-    ++desk_.tally.already_active;
-    return;
   } else {
     // Who comes back before the last messages are written goes on with the same coroutine.
     User& user = *found->second;
@@ -86,30 +96,24 @@ void Scheduler::authorise(std::string_view id) {
 }
 
 void Scheduler::deliver(std::string_view id, std::string_view message) {
-  const auto found = users_.find(id);
-  if (found == users_.end() || !found->second->is_authorised) {
-    ++desk_.tally.not_authorised;
-    return;
-  }
-  User& user = *found->second;
-  if (user.is_refused) {
-    ++(desk_.disk_failure ? desk_.tally.lost_messages : desk_.tally.refused_messages);
-    return;
-  }
+  User* const user = find_authorised(id);
+  if (!user) return drop(id, desk_.tally.not_authorised);
+  if (user->is_refused)
+    return drop(id, desk_.disk_failure ? desk_.tally.lost_messages : desk_.tally.refused_messages);
+
   desk_.queued += message.size() + 1;
-  user.mailbox.put(message);
-  if (user.mailbox.size() > most_queued_of_one) crowded_ = &user;
-  if (std::exchange(user.is_flushed, false)) unflushed_.push_back(&user);
+  unflushed_bytes_ += message.size() + 1;
+  user->mailbox.put(message);
+  if (user->mailbox.size() > most_queued_of_one) crowded_ = user;
+  if (std::exchange(user->is_flushed, false)) unflushed_.push_back(user);
+  if (unflushed_bytes_ > worth_a_flush) flush();
 }
 
 void Scheduler::disconnect(std::string_view id) {
-  const auto found = users_.find(id);
-  if (found == users_.end() || !found->second->is_authorised) {
-    ++desk_.tally.not_connected;
-    return;
-  }
-  found->second->is_authorised = false;
-  found->second->mailbox.close();
+  User* const user = find_authorised(id);
+  if (!user) return drop(id, desk_.tally.not_connected);
+  user->is_authorised = false;
+  user->mailbox.close();
 }
 
 coro::Task<> Scheduler::serve(std::string id, User& user) {

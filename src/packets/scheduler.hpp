@@ -1,12 +1,14 @@
 #pragma once
 
+#include <tsl/robin_map.h>
+
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/units.hpp"
@@ -44,11 +46,12 @@ class Scheduler {
 
  private:
   struct Hash {
-    using is_transparent = void;
     std::size_t operator()(std::string_view id) const;
   };
-  using Users = std::unordered_map<std::string, std::unique_ptr<User>, Hash, std::equal_to<>>;
+  using Users = tsl::robin_map<std::string, std::unique_ptr<User>, Hash, std::equal_to<>>;
 
+  User* find_authorised(std::string_view id) const;
+  void drop(std::string_view id, std::uint64_t& reason);
   void authorise(std::string_view id);
   void deliver(std::string_view id, std::string_view message);
   void disconnect(std::string_view id);
@@ -57,9 +60,10 @@ class Scheduler {
   coro::ReadyQueue& ready_;
   coro::Nursery& nursery_;
   Desk& desk_;
-  Users users_;                   ///< who is authorised, or still has messages to write
-  std::vector<User*> unflushed_;  ///< those in whose mailbox something may wait
-  User* crowded_ = nullptr;       ///< the last one whose mailbox was full
+  Users users_;                      ///< who is authorised, or still has messages to write
+  std::vector<User*> unflushed_;     ///< those in whose mailbox something may wait
+  base::Bytes unflushed_bytes_ = 0;  ///< that came since the last flush
+  User* crowded_ = nullptr;          ///< the last one whose mailbox was full
 };
 
 }  // namespace packets

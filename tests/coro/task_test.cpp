@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
+#include "coro/nursery.hpp"
 #include "coro/wait_list.hpp"
 #include "support/world.hpp"
 
@@ -39,6 +41,18 @@ coro::Task<> ask_for(std::string& said) {
   }
 }
 
+coro::Task<> say_twice(coro::ReadyQueue& ready, std::string word, std::string& said) {
+  said += word;
+  co_await ready.yield();
+  said += word;
+}
+
+coro::Task<> take_turns(coro::Nursery& nursery, coro::ReadyQueue& ready, std::string& said) {
+  nursery.spawn(say_twice(ready, "a", said));
+  nursery.spawn(say_twice(ready, "b", said));
+  co_return;
+}
+
 }  // namespace
 
 TEST_CASE("a task does nothing before it is awaited") {
@@ -61,6 +75,14 @@ TEST_CASE("200,000 tasks that end at once do not deepen the stack") {
   long sum = 0;
   world.run(sum_many(200'000, sum));
   CHECK(sum == 1'400'000);
+}
+
+TEST_CASE("who yields goes on after the others") {
+  World world;
+  std::string said;
+  world.run(coro::with_nursery(world.ready, std::stop_token(), take_turns, std::ref(world.ready),
+                               std::ref(said)));
+  CHECK(said == "abab");
 }
 
 TEST_CASE("a result that can only be moved is moved") {

@@ -17,7 +17,7 @@ from pathlib import Path
 from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import WITHOUT_STDIN, EndToEnd, bytes_read, digest, peak_memory, tree
+from fetcher import WITHOUT_STDIN, EndToEnd, bytes_read, digest, peak_memory, tree, with_faults
 from origin import PATIENCE
 
 MIB = 2**20
@@ -148,6 +148,10 @@ class Packets(EndToEnd):
         """What is in a user's file; nothing where there is none."""
         path = self.out / f"{user}.txt"
         return path.read_bytes() if path.exists() else b""
+
+    def texts(self):
+        """What is in the files."""
+        return [path.read_bytes() for path in self.out.iterdir()]
 
     def wait_for_text(self, user, text):
         """Wait for exactly that in a user's file: it promises a second."""
@@ -505,6 +509,38 @@ class Disk(Packets):
         subprocess.run(["mount", "-o", "remount,ro", self.out], check=True)
         self.assertEqual(self.sort(b"auth a\na 1\n").exit, 3)
         self.assert_files({})
+
+
+class BrokenFiles(Packets):
+    def test_a_disk_that_breaks_leaves_whole_messages_in_order(self):
+        stream = stream_of(users=20, messages=100)
+        files = Model(stream + stream).files
+        for error, words in (("EIO", b"Input/output error"), ("EDQUOT", b"quota")):
+            with self.subTest(error):
+                self.another_out()
+                broken = with_faults(f"write:error={error}:when=2", self.out / "user-7.txt")
+                process = self.start(stdin=PIPE, **broken)
+                process.stdin.write(stream)
+                self.wait_for_text("user-7", bytes(Model(stream).files["user-7.txt"]))
+                process.stdin.write(stream)
+                run = self.finish(process)
+                self.assertEqual(run.exit, 3)
+                self.assertEqual(run.stderr.count(b"user-7.txt"), 1)
+                self.assertIn(words, run.stderr)
+                self.assert_beginnings(files)
+                self.assertTrue(all(text.endswith(b"\n") for text in self.texts()))
+
+    def test_a_slow_file_does_not_stop_another_user(self):
+        slow = with_faults("write:delay_enter=3s", self.out / "slow.txt")
+        slow["env"]["UV_THREADPOOL_SIZE"] = "4"
+        process = self.start(stdin=PIPE, **slow)
+        process.stdin.write(b"auth slow\nauth fast\nslow 1\n")
+        for n in range(1, 4):
+            process.stdin.write(f"fast {n}\n".encode())
+            self.wait_for_text("fast", b"".join(b"%d\n" % i for i in range(1, n + 1)))
+            self.assertEqual(self.text_of_user("slow"), b"")
+        self.assertEqual(self.finish(process).exit, 0)
+        self.assertEqual(self.text_of_user("slow"), b"1\n")
 
 
 class Ends(Packets):

@@ -15,10 +15,10 @@ void insist(bool holds) {
 void check(std::string_view line) {
   using Kind = packets::Packet::Kind;
   const packets::Packet packet = packets::parse_packet(line);
-  if (packet.kind == Kind::bad_id) return;
+  insist(packet.kind == Kind::message || packet.message.empty());
+  if (!packets::is_id(packet.id)) return;
   insist(!packet.id.empty() && packet.id.size() <= 64);
   insist(packet.id.find_first_of(std::string_view("/.\0 \r", 5)) == std::string_view::npos);
-  insist(packet.kind == Kind::message || packet.message.empty());
 }
 
 }  // namespace

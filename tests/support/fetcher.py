@@ -211,6 +211,22 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(self.stored(), digests)
 
 
+def with_faults(faults, path):
+    """Settings for a start: system calls on `path` go wrong, as strace's `inject` words it.
+
+    The tracer stands aside, so that the process which is started is the fetcher itself. One thread
+    does all that is done to files, because strace counts (`when`) for each thread.
+    """
+    calls = faults.split(":")[0]
+    strace = ["strace", "-D", "-f", "-qqq", "-o", "/dev/null", "-P", path, "-e", f"trace={calls}"]
+    # The leak checker needs to trace its own process.
+    options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "detect_leaks=0"]))
+    return {
+        "under": [*strace, "-e", f"inject={faults}"],
+        "env": environment() | {"ASAN_OPTIONS": options, "UV_THREADPOOL_SIZE": "1"},
+    }
+
+
 def environment():
     """The environment, without proxies that the machine may have."""
     return {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
