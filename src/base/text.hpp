@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,5 +25,8 @@ bool is_bidi_control(char32_t code_point);
 /// ASCII only, whatever the locale.
 std::string to_lower(std::string_view text);
 std::string_view trim(std::string_view text);
+
+/// A number of decimal digits and nothing else; nothing also when it does not fit.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 
 }  // namespace base

@@ -141,6 +141,9 @@ class FetchCommand {
     options_.http.connect_timeout = to_milliseconds(connect_timeout_);
     options_.http.stall_timeout = to_milliseconds(stall_timeout_);
     if (max_time_ > 0) options_.http.max_time = to_milliseconds(max_time_);
+    if (retry_max_time_ > 0) options_.fetch.retry.max_time = to_milliseconds(retry_max_time_);
+    if (per_host_ > 0) options_.fetch.limits.per_host = per_host_;
+    if (rate_ > 0) options_.fetch.limits.per_second = rate_;
     if (!max_size_.empty()) options_.http.max_size = parse_size(max_size_);
     if (overwrites_) options_.fetch.on_collision = fetch::OnCollision::overwrite;
     if (skips_) options_.fetch.on_collision = fetch::OnCollision::skip;
@@ -164,7 +167,7 @@ class FetchCommand {
 
   void declare_requests() {
     group_ = "Requests";
-    add("-c,--concurrency", options_.fetch.concurrency, "Requests in flight at once", "N")
+    add("-c,--concurrency", options_.fetch.limits.at_once, "Requests in flight at once", "N")
         ->check(CLI::Range(1, 10000).description(""));
     app_.add_option("-H,--header", options_.fetch.headers,
                     "A header line, for the URL's own origin only")
@@ -196,6 +199,14 @@ class FetchCommand {
     add("--max-time", max_time_, "One attempt takes longer [none]", "S", false)->check(seconds);
     add("--max-size", max_size_, "A body is larger, as 5000, 200k, 16M [none]", "B", false)
         ->check(CLI::Validator(check_size, ""));
+    add("--per-host", per_host_, "Requests in flight at once of one host [none]", "N", false)
+        ->check(CLI::Range(1, 10000).description(""));
+    add("--rate", rate_, "New requests per second of one host [none]", "R", false)
+        ->check(CLI::Range(1e-4, 1e6).description(""));
+    add("--retry", options_.fetch.retry.tries_after_first, "Tries after the first", "N")
+        ->check(CLI::Range(0, 1000).description(""));
+    add("--retry-max-time", retry_max_time_, "All tries of one URL take longer [none]", "S", false)
+        ->check(seconds);
     add("--max-redirs", options_.fetch.max_redirects, "More redirects", "N")
         ->check(CLI::Range(0, 100).description(""));
   }
@@ -229,6 +240,9 @@ class FetchCommand {
   double connect_timeout_ = 10;
   double stall_timeout_ = 30;
   double max_time_ = 0;
+  double retry_max_time_ = 0;
+  double rate_ = 0;
+  std::size_t per_host_ = 0;
   bool is_insecure_ = false;
   bool overwrites_ = false;
   bool skips_ = false;

@@ -34,8 +34,9 @@ namespace {
 using cli::ExitStatus;
 using namespace std::chrono_literals;
 
-// Lines beyond those in flight that may wait for the disk or for the reader of their records.
-constexpr std::size_t most_unreported = 4000;
+// Lines beyond those in flight that may wait: for their host, for the next try, for the disk, or
+// for the reader of their records.
+constexpr std::size_t most_unreported = 10000;
 
 /// Everything that can be wrong before the first request, found before anything is made.
 struct Prepared {
@@ -57,9 +58,9 @@ void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
                         report::Console& console) {
   const std::size_t most = std::max<std::size_t>(spare_descriptors(descriptors) / 4, 1);
   options.http.connections =
-      std::min(std::max<std::size_t>(4 * options.fetch.concurrency, 1000), most);
-  if (options.fetch.concurrency <= most) return;
-  options.fetch.concurrency = most;
+      std::min(std::max<std::size_t>(4 * options.fetch.limits.at_once, 1000), most);
+  if (options.fetch.limits.at_once <= most) return;
+  options.fetch.limits.at_once = most;
   console.say(fmt::format("only {} requests at once: this process may open {} files (ulimit -n)",
                           most, descriptors));
 }
@@ -137,9 +138,9 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    options.fetch,
                    std::move(prepared.name_template),
                    fetch::NameRegister(),
-                   coro::Semaphore(loop.ready(), options.fetch.concurrency),
-                   coro::Semaphore(loop.ready(), options.fetch.concurrency + most_unreported),
-                   coro::Semaphore(loop.ready(), options.fetch.concurrency),
+                   fetch::HostLimits(loop.ready(), clock, options.fetch.limits),
+                   coro::Semaphore(loop.ready(), options.fetch.limits.at_once + most_unreported),
+                   coro::Semaphore(loop.ready(), options.fetch.limits.at_once),
                    intake,
                    std::stop_source()};
     run.names.reserve(std::filesystem::path(prepared.log_path).filename().string());

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "base/text.hpp"
+
 namespace fetch {
 namespace {
 
@@ -29,7 +33,10 @@ base::Failure failure_of(const http::Head& head) {
   if (head.status == 304)
     return failure(base::Kind::protocol,
                    "the server says \"not modified\" (HTTP 304) and nobody asked");
-  return failure(base::Kind::http_status, fmt::format("the server answered HTTP {}", head.status));
+  std::string words = fmt::format("the server answered HTTP {}", head.status);
+  if (!head.retry_after.empty())
+    words += fmt::format(" and asks to wait: {}", base::printable(head.retry_after));
+  return failure(base::Kind::http_status, std::move(words));
 }
 
 }  // namespace fetch

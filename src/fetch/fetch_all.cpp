@@ -35,11 +35,10 @@ coro::Task<> report(Run& run, Outcome outcome) {
   co_await run.reporter.tell(std::move(outcome));
 }
 
-coro::Task<> fetch_and_report(Run& run, Job job, ClaimedName name, coro::Permit line,
-                              coro::Permit permit, std::stop_token stop) {
+coro::Task<> fetch_and_report(Run& run, Job job, ClaimedName name, coro::Permit line, Turn turn,
+                              std::stop_token stop) {
   const coro::Permit until_reported = std::move(line);
-  Outcome outcome =
-      co_await fetch_one(run, std::move(job), std::move(name), std::move(permit), stop);
+  Outcome outcome = co_await fetch_one(run, std::move(job), std::move(name), std::move(turn), stop);
   co_await report(run, std::move(outcome));
 }
 
@@ -48,8 +47,8 @@ coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
   for (;;) {
     std::optional<coro::Permit> line = co_await run.lines.acquire(stop);
     if (!line) co_return;
-    std::optional<coro::Permit> permit = co_await run.permits.acquire(stop);
-    if (!permit) co_return;
+    std::optional<Turn> turn = co_await run.hosts.take(stop);
+    if (!turn) co_return;
     while (run.http.memory().is_full() && !stop.stop_requested())
       co_await run.http.memory().wait_for_room(stop);
     std::optional<Entry> entry = co_await list.next(stop);
@@ -63,7 +62,7 @@ coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
     job.taken_at = run.clock.now();
     ClaimedName name = claim_name(run, job);
     nursery.spawn(fetch_and_report(run, std::move(job), std::move(name), std::move(*line),
-                                   std::move(*permit), nursery.stop_token()));
+                                   std::move(*turn), nursery.stop_token()));
   }
 }
 

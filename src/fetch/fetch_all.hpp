@@ -6,9 +6,9 @@
 
 namespace fetch {
 
-/// Fetches every line of `list`, as many at once as there are permits, and reports each of them
-/// once. A line is only read when there is a permit and room in memory for it. Ends when the list
-/// does, or when an intake that was stopped has let the running lines end. Both must outlive it.
+/// Fetches every line of `list`, as many at once as the limits let, and reports each of them once.
+/// A line is only read when there is a turn and room in memory for it. Ends when the list does, or
+/// when an intake that was stopped has let the running lines end. Both must outlive it.
 coro::Task<> fetch_all(Run& run, UrlList& list);
 
 }  // namespace fetch

@@ -6,6 +6,7 @@
 
 #include "fetch/body_check.hpp"
 #include "fetch/save_body.hpp"
+#include "http/head_values.hpp"
 #include "http/transfer.hpp"
 
 namespace fetch {
@@ -28,6 +29,8 @@ void note_head(Outcome& outcome, const http::Head& head) {
   outcome.type = head.type;
   outcome.etag = head.etag;
   outcome.last_modified = head.last_modified;
+  outcome.wait_of_server =
+      http::parse_retry_after(head.retry_after, std::chrono::system_clock::now());
 }
 
 base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, int hops,
@@ -44,7 +47,7 @@ base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, 
 }  // namespace
 
 coro::Task<base::Result<void>> fetch_once(Run& run, Job& job, ClaimedName& name, Outcome& outcome,
-                                          coro::Permit& permit, std::stop_token stop) {
+                                          Turn& turn, std::stop_token stop) {
   http::Url url = job.url;
   for (int hops = 1;; ++hops) {
     http::Transfer transfer(run.http, url, headers_for(url, job, run.options), stop);
@@ -55,8 +58,7 @@ coro::Task<base::Result<void>> fetch_once(Run& run, Job& job, ClaimedName& name,
 
     const Verdict verdict = judge(*head);
     if (verdict == Verdict::save) {
-      const base::Result<void> saved =
-          co_await save_body(run, transfer, job, name, outcome, permit);
+      const base::Result<void> saved = co_await save_body(run, transfer, job, name, outcome, turn);
       outcome.timing = transfer.timing();
       co_return saved;
     }

@@ -1,9 +1,10 @@
 #include "fetch/fetch_one.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "fetch/fetch_once.hpp"
+#include "fetch/retry.hpp"
 #include "loop/pool_work.hpp"
 
 namespace fetch {
@@ -25,11 +26,52 @@ std::string name_that_is_there(const disk::Directory& directory, const ClaimedNa
   return "";
 }
 
+/// How long to wait before the next try, if there is one. A server that asks to be left alone is
+/// left alone by all lines.
+std::optional<base::Duration> wait_before_next_try(Run& run, const http::Url& url,
+                                                   const Outcome& outcome,
+                                                   const base::Failure& failure,
+                                                   base::Time began_at) {
+  const base::Time now = run.clock.now();
+  FailedAttempt attempt;
+  attempt.attempts = outcome.attempts;
+  attempt.elapsed = now - began_at;
+  attempt.wait_of_host = outcome.wait_of_server;
+  const auto wait = next_try(run.options.retry, failure, attempt, run.chance());
+  if (wait && outcome.wait_of_server) run.hosts.pause(url.origin(), now + *wait);
+  return wait;
+}
+
+/// Attempts until one succeeds or no other is worth it.
+coro::Task<base::Result<void>> fetch_with_retries(Run& run, Job& job, ClaimedName& name,
+                                                  Outcome& outcome, Turn& turn,
+                                                  std::stop_token stop) {
+  const base::Failure stopped(base::Kind::cancelled, 0, "stopped before it was complete");
+  base::Result<void> fetched = stopped;
+  std::optional<base::Time> began_at;
+  bool goes_on = true;
+  while (goes_on) {
+    const bool may_ask = co_await run.hosts.admit(turn, job.url.origin(), stop);
+    if (!may_ask) break;
+    if (!began_at) began_at = run.clock.now();
+    outcome.queued = duration_cast<microseconds>(*began_at - job.taken_at);
+    ++outcome.attempts;
+    fetched = co_await fetch_once(run, job, name, outcome, turn, stop);
+    outcome.total = duration_cast<microseconds>(run.clock.now() - *began_at);
+    if (fetched) break;
+    turn.give_back();
+    const auto wait = wait_before_next_try(run, job.url, outcome, fetched.error(), *began_at);
+    goes_on = wait.has_value();
+    if (goes_on) goes_on = co_await run.clock.sleep(*wait, stop);
+  }
+  co_return fetched;
+}
+
 }  // namespace
 
-coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, coro::Permit permit,
+coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, Turn turn,
                               std::stop_token stop) {
-  coro::Permit mine = std::move(permit);  // a parameter would live until the record is written
+  Turn mine = std::move(turn);  // a parameter would live until the record is written
   Outcome outcome;
   outcome.origin = std::move(job.origin);
   outcome.url = job.url.shown();
@@ -41,11 +83,8 @@ coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, coro::Permit 
   if (!outcome.file.empty()) {
     outcome.status = Status::skipped;
   } else {
-    const base::Time began_at = run.clock.now();
-    outcome.queued = duration_cast<microseconds>(began_at - job.taken_at);
-    ++outcome.attempts;
-    const base::Result<void> fetched = co_await fetch_once(run, job, name, outcome, mine, stop);
-    outcome.total = duration_cast<microseconds>(run.clock.now() - began_at);
+    const base::Result<void> fetched =
+        co_await fetch_with_retries(run, job, name, outcome, mine, stop);
     outcome.status = fetched ? Status::saved : Status::failed;
     if (!fetched) outcome.failure = fetched.error();
   }

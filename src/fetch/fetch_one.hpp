@@ -2,17 +2,17 @@
 
 #include <stop_token>
 
-#include "coro/semaphore.hpp"
 #include "coro/task.hpp"
+#include "fetch/host_limits.hpp"
 #include "fetch/job.hpp"
 #include "fetch/outcome.hpp"
 #include "fetch/run.hpp"
 
 namespace fetch {
 
-/// The life of one line of the list: fetched, given up, or skipped because it is there already.
-/// `run` must outlive it; `stop` ends it early with a failure of kind `cancelled`.
-coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, coro::Permit permit,
-                              std::stop_token stop);
+/// The life of one line of the list: tried until it is fetched or given up, or skipped because it
+/// is there already. `run` must outlive it; `stop` ends it early with a failure of kind
+/// `cancelled`.
+coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, Turn turn, std::stop_token stop);
 
 }  // namespace fetch

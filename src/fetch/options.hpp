@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "fetch/host_limits.hpp"
+#include "fetch/retry.hpp"
+
 namespace fetch {
 
 /// What to do with a file that is already there and not ours.
@@ -15,7 +18,8 @@ enum class OnCollision {
 
 /// What a run does, apart from how requests are made (http::Settings).
 struct Options {
-  std::size_t concurrency = 10;
+  HostLimits::Limits limits;
+  RetryOptions retry;
   int max_redirects = 10;
   std::vector<std::string> headers;  ///< "Name: value", for the origin of the URL in the list
   std::string name_template = "{name}";

@@ -14,7 +14,7 @@ namespace fetch {
 
 enum class Status { saved, failed, skipped };
 
-/// What became of a line of the list: all that a record says.
+/// What became of a line of the list: all that a record says, and what the next try needs.
 struct Outcome {
   Origin origin;
   std::string url;  ///< without user and password
@@ -30,6 +30,7 @@ struct Outcome {
   std::string last_modified;
   std::string sha256;
   int attempts = 0;
+  std::optional<std::chrono::seconds> wait_of_server;  ///< that its last answer asked for
 
   base::SystemTime at{};               ///< when it ended
   std::chrono::microseconds queued{};  ///< from the line's being read until the first request

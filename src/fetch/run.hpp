@@ -1,11 +1,13 @@
 #pragma once
 
+#include <random>
 #include <stop_token>
 
 #include "coro/semaphore.hpp"
 #include "coro/task.hpp"
 #include "disk/directory.hpp"
 #include "fetch/file_name.hpp"
+#include "fetch/host_limits.hpp"
 #include "fetch/name_register.hpp"
 #include "fetch/options.hpp"
 #include "fetch/outcome.hpp"
@@ -34,12 +36,17 @@ struct Run {
   Options options;
   NameTemplate name_template;
   NameRegister names;
-  coro::Semaphore permits;  ///< one for each request that may be in flight
-  coro::Semaphore lines;    ///< one for each line that was taken and is not reported yet
-  coro::Semaphore files;    ///< one for each file that is written as its body comes
+  HostLimits hosts;       ///< whom to ask when
+  coro::Semaphore lines;  ///< one for each line that was taken and is not reported yet
+  coro::Semaphore files;  ///< one for each file that is written as its body comes
 
   std::stop_source intake;  ///< stopped: no further line is taken
   std::stop_source cancel;  ///< stopped: what is running ends too
+
+  std::mt19937_64 random{std::random_device()()};
+
+  /// From [0, 1).
+  double chance() { return std::generate_canonical<double, 53>(random); }
 };
 
 /// A file's name, and the number that makes it unlike the names before it.

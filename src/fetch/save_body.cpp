@@ -73,11 +73,10 @@ coro::Task<base::Result<void>> publish(Run& run, disk::PartFile& part, ClaimedNa
 
 /// Writes `piece` and all that follow it into `part`.
 coro::Task<base::Result<void>> write_pieces(http::Transfer& transfer, http::Piece piece,
-                                            disk::PartFile& part, DigestCheck& digest,
-                                            coro::Permit& permit) {
+                                            disk::PartFile& part, DigestCheck& digest, Turn& turn) {
   for (;;) {
     digest.add(piece.bytes);
-    if (piece.is_last) permit.give_back();
+    if (piece.is_last) turn.give_back();
     const base::Result<void> written = co_await part.write(piece.bytes);
     if (!written) co_return written.error();
     if (piece.is_last) co_return base::Result<void>();
@@ -89,15 +88,14 @@ coro::Task<base::Result<void>> write_pieces(http::Transfer& transfer, http::Piec
 
 coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, http::Piece piece,
                                           ClaimedName& name, DigestCheck& digest, Outcome& outcome,
-                                          coro::Permit& permit) {
+                                          Turn& turn) {
   // As many as there are permits: whoever waits here has one, so that one of the others is about to
   // end without needing the network.
   const std::optional<coro::Permit> file = co_await run.files.acquire();
   base::Result<disk::PartFile> part =
       co_await disk::PartFile::create(run.loop, run.directory, name.text());
   if (!part) co_return part.error();
-  base::Result<void> saved =
-      co_await write_pieces(transfer, std::move(piece), *part, digest, permit);
+  base::Result<void> saved = co_await write_pieces(transfer, std::move(piece), *part, digest, turn);
   if (saved) saved = digest.compare(outcome);
   if (saved) saved = co_await publish(run, *part, name);
   if (!saved) co_await part->discard();
@@ -107,8 +105,7 @@ coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, ht
 }  // namespace
 
 coro::Task<base::Result<void>> save_body(Run& run, http::Transfer& transfer, Job& job,
-                                         ClaimedName& name, Outcome& outcome,
-                                         coro::Permit& permit) {
+                                         ClaimedName& name, Outcome& outcome, Turn& turn) {
   if (name.name.extension.empty()) name.name.extension = extension_of(outcome.type);
   DigestCheck digest(job.sha256);
   base::Result<void> saved;
@@ -116,12 +113,12 @@ coro::Task<base::Result<void>> save_body(Run& run, http::Transfer& transfer, Job
   base::Result<http::Piece> first = co_await transfer.next_piece();
   if (!first) co_return first.error();
   if (first->is_last) {
-    permit.give_back();
+    turn.give_back();
     digest.add(first->bytes);
     saved = digest.compare(outcome);
     if (saved) saved = co_await save_small(run, *first, name);
   } else {
-    saved = co_await save_large(run, transfer, std::move(*first), name, digest, outcome, permit);
+    saved = co_await save_large(run, transfer, std::move(*first), name, digest, outcome, turn);
   }
   if (!saved) co_return saved;
 

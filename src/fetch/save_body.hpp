@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "coro/semaphore.hpp"
 #include "coro/task.hpp"
+#include "fetch/host_limits.hpp"
 #include "fetch/job.hpp"
 #include "fetch/outcome.hpp"
 #include "fetch/run.hpp"
@@ -14,6 +14,6 @@ namespace fetch {
 /// the pool, a large one piece by piece as it comes. Nothing lies under its name before it is
 /// whole and has the digest that the job asks for. Notes file, bytes and digest in `outcome`.
 coro::Task<base::Result<void>> save_body(Run& run, http::Transfer& transfer, Job& job,
-                                         ClaimedName& name, Outcome& outcome, coro::Permit& permit);
+                                         ClaimedName& name, Outcome& outcome, Turn& turn);
 
 }  // namespace fetch

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/text.hpp"
 
 namespace http {
@@ -19,13 +17,6 @@ base::Failure broken(std::string words) {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-std::optional<base::Bytes> parse_bytes(std::string_view text) {
-  base::Bytes bytes = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return bytes;
 }
 
 }  // namespace
@@ -78,6 +69,8 @@ base::Result<void> HeadReader::add_field(std::string_view line) {
     head_.type = base::to_lower(base::trim(value.substr(0, value.find(';'))));
   if (name == "etag") head_.etag = value;
   if (name == "last-modified") head_.last_modified = value;
+  if (name == "retry-after") head_.retry_after = value;
+  if (name == "content-range") head_.content_range = value;
   if (name == "location") {
     if (++locations_ > 1 && head_.location != value)
       return broken("it has two different Locations");
@@ -90,7 +83,8 @@ base::Result<void> HeadReader::add_field(std::string_view line) {
 base::Result<void> HeadReader::add_length(std::string_view list) {
   for (;;) {
     const std::size_t comma = list.find(',');
-    const std::optional<base::Bytes> length = parse_bytes(base::trim(list.substr(0, comma)));
+    const std::optional<base::Bytes> length =
+        base::parse_unsigned(base::trim(list.substr(0, comma)));
     if (!length)
       return broken(
           fmt::format("Content-Length is no number: {}", base::printable(list.substr(0, 80))));

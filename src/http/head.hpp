@@ -19,6 +19,8 @@ struct Head {
   std::string etag;
   std::string last_modified;
   std::optional<std::string> location;
+  std::string retry_after;    ///< see parse_retry_after()
+  std::string content_range;  ///< see parse_content_range()
 };
 
 /// Reads a response's head line by line and refuses what cannot be framed safely, which libcurl

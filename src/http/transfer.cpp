@@ -40,7 +40,6 @@ base::Kind kind_of(CURLcode code, bool has_head) {
       return base::Kind::resolve;
     case CURLE_COULDNT_CONNECT:
     case CURLE_PROXY:
-    case CURLE_SEND_ERROR:
       return base::Kind::connect;
     case CURLE_OPERATION_TIMEDOUT:
       return base::Kind::timeout;
@@ -59,6 +58,7 @@ base::Kind kind_of(CURLcode code, bool has_head) {
       return base::Kind::connect;
     case CURLE_PARTIAL_FILE:
       return base::Kind::truncated;
+    case CURLE_SEND_ERROR:  // also what libcurl makes of an error that epoll reports
     case CURLE_RECV_ERROR:
       return has_head ? base::Kind::truncated : base::Kind::connect;
     case CURLE_HTTP2:
@@ -66,6 +66,23 @@ base::Kind kind_of(CURLcode code, bool has_head) {
       return has_head ? base::Kind::truncated : base::Kind::protocol;
     default:
       return base::Kind::protocol;
+  }
+}
+
+bool is_transient(const base::Failure& failure) {
+  const int code = failure.code();
+  switch (failure.kind()) {
+    case base::Kind::resolve:
+    case base::Kind::connect:
+    case base::Kind::timeout:
+    case base::Kind::truncated:
+      return true;
+    case base::Kind::protocol:
+      return code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+    case base::Kind::tls:
+      return code == CURLE_SSL_CONNECT_ERROR;  // the handshake broke off; no verdict was given
+    default:
+      return false;
   }
 }
 
@@ -233,7 +250,7 @@ void Transfer::on_ended(CURLcode code) {
   if (failure_) return end(failure_);
   if (code != CURLE_OK) return end(failure_of(code));
   if (!head_.is_complete())
-    return end(base::Failure(base::Kind::protocol, 0, "the server sent no HTTP response"));
+    return end(base::Failure(base::Kind::truncated, 0, "the response ended inside its head"));
   if (length && received_ != *length && !discard_at_most_)
     return end(base::Failure(base::Kind::truncated, 0,
                              fmt::format("{} of {} bytes came", received_, *length)));

@@ -36,7 +36,7 @@ TEST_CASE("without options a list is fetched ten at a time into this directory")
   const cli::FetchOptions got = options({"urls.txt"});
   CHECK(got.sources == std::vector<std::string>{"urls.txt"});
   CHECK(got.output_dir == ".");
-  CHECK(got.fetch.concurrency == 10);
+  CHECK(got.fetch.limits.at_once == 10);
   CHECK(got.fetch.max_redirects == 10);
   CHECK(got.http.connect_timeout == 10s);
   CHECK(got.http.stall_timeout == 30s);
@@ -84,7 +84,7 @@ TEST_CASE("every option reaches its place") {
                                          "a.txt",
                                          "http://h/x",
                                          "-"});
-  CHECK(got.fetch.concurrency == 50);
+  CHECK(got.fetch.limits.at_once == 50);
   CHECK(got.output_dir == "out");
   CHECK(got.fetch.name_template == "{n}.{ext}");
   CHECK(got.http.connect_timeout == 1500ms);
@@ -124,6 +124,10 @@ TEST_CASE("what is wrong is said in one line that names the option") {
            {{"--max-size", "-1"}, "--max-size"},
            {{"--max-size", "99999999T"}, "--max-size"},
            {{"--max-redirs", "-1"}, "--max-redirs"},
+           {{"--per-host", "0"}, "--per-host"},
+           {{"--rate", "0"}, "--rate"},
+           {{"--retry", "-1"}, "--retry"},
+           {{"--retry-max-time", "never"}, "--retry-max-time"},
            {{"--name", "{nam}"}, "--name"},
            {{"--http", "3"}, "--http"},
            {{"-H", "nocolon"}, "--header"},

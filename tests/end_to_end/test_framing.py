@@ -29,7 +29,7 @@ BROKEN = {
     "nocolon": "protocol",
     "hdr_120k": "too_large",
     "empty": "connect",
-    "hdr_noend": "protocol",
+    "hdr_noend": "truncated",
     "rst_mid": "truncated",
     "status/404": "http_status",
     "status/503": "http_status",

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PATIENCE = 20  # seconds after which what a test waits for is taken not to come
 
@@ -511,3 +511,45 @@ def meet(exchange):
     with contextlib.suppress(threading.BrokenBarrierError):
         exchange.origin.barrier(int(exchange.arguments[0])).wait(PATIENCE)
     ok(exchange)
+
+
+# Answers that change with the times a target was asked for.
+
+
+@fault
+def flaky(exchange):
+    """`/flaky/503/2/NAME`: that status twice, then the body."""
+    status, times = exchange.arguments
+    if exchange.origin.next_version(exchange.request.target) <= int(times):
+        exchange.answer(f"{status} Status", b"not yet\n")
+    else:
+        exchange.answer("200 OK", exchange.body)
+
+
+@fault
+def rst_once(exchange):
+    """The first time a reset in the middle of the body, then all of it."""
+    if exchange.origin.next_version(exchange.request.target) == 1:
+        rst_mid(exchange)
+    else:
+        exchange.answer("200 OK", exchange.body)
+
+
+@fault
+def busy(exchange):
+    """`/busy/429/NAME?WAIT`: once that status with WAIT as Retry-After, then the body."""
+    if exchange.origin.next_version(exchange.request.target) == 1:
+        wait = f"Retry-After: {unquote(exchange.query)}"
+        exchange.answer(f"{exchange.arguments[0]} Status", b"not yet\n", wait)
+    else:
+        exchange.answer("200 OK", exchange.body)
+
+
+@fault
+def crowded(exchange):
+    """For a second after the first such request all of them are told to wait that long."""
+    first = next(r for r in exchange.origin.requests if r.target.startswith("/crowded/"))
+    if exchange.request.at < first.at + 1:
+        exchange.answer("429 Too Many Requests", b"not yet\n", "Retry-After: 1")
+    else:
+        exchange.answer("200 OK", exchange.body)
