@@ -146,14 +146,17 @@ class FetchCommand {
     if (rate_ > 0) options_.fetch.limits.per_second = rate_;
     if (!max_size_.empty()) options_.http.max_size = parse_size(max_size_);
     if (overwrites_) options_.fetch.on_collision = fetch::OnCollision::overwrite;
+    if (refetches_) options_.fetch.on_saved = fetch::OnSaved::refetch;
+    if (updates_) options_.fetch.on_saved = fetch::OnSaved::update;
     if (skips_) options_.fetch.on_collision = fetch::OnCollision::skip;
     return options_;
   }
 
  private:
   void declare_input_and_output() {
-    app_.add_option("SOURCE", options_.sources,
-                    "A list file, a URL, or - for standard input; none: standard input");
+    CLI::Option* sources =
+        app_.add_option("SOURCE", options_.sources,
+                        "A list file, a URL, or - for standard input; none: standard input");
     group_ = "Input and output";
     add("-o,--output-dir", options_.output_dir, "Where files and the log go; made if missing",
         "DIR");
@@ -162,6 +165,12 @@ class FetchCommand {
         ->check(CLI::Validator(check_template, ""));
     CLI::Option* overwrite = flag("--overwrite", overwrites_, "Replace files that are there");
     flag("--skip-existing", skips_, "Do not fetch what has a file already")->excludes(overwrite);
+    CLI::Option* refetch = flag("--refetch", refetches_, "Fetch what the log calls saved, too");
+    flag("--update", updates_, "Ask the server whether what is saved has changed")
+        ->excludes(refetch);
+    add("--retry-failed", options_.retry_failed, "Take the list from the failures of a log", "LOG",
+        /*shows_default=*/false)
+        ->excludes(sources);
     add("--log", options_.log, "The log [DIR/fetcher.jsonl]", "FILE", /*shows_default=*/false);
   }
 
@@ -246,6 +255,8 @@ class FetchCommand {
   bool is_insecure_ = false;
   bool overwrites_ = false;
   bool skips_ = false;
+  bool refetches_ = false;
+  bool updates_ = false;
   bool hides_progress_ = false;
 };
 

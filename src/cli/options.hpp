@@ -14,7 +14,8 @@ namespace cli {
 struct FetchOptions {
   std::vector<std::string> sources;  ///< list files, URLs, "-"; none: stdin
   std::string output_dir = ".";
-  std::string log;  ///< "": fetcher.jsonl in the output directory
+  std::string retry_failed;  ///< a log whose failures are the list, or ""
+  std::string log;           ///< "": fetcher.jsonl in the output directory
   bool writes_records = false;
   bool is_quiet = false;
   bool is_verbose = false;

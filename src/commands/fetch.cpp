@@ -45,6 +45,7 @@ struct Prepared {
   disk::Directory directory;
   base::FileDescriptor log;
   std::string log_path;
+  fetch::LogIndex log_index;
 };
 
 std::string log_path(const cli::FetchOptions& options) {
@@ -63,6 +64,18 @@ void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
   options.fetch.limits.at_once = most;
   console.say(fmt::format("only {} requests at once: this process may open {} files (ulimit -n)",
                           most, descriptors));
+}
+
+base::Result<std::vector<fetch::Source>> open_sources(const cli::FetchOptions& options) {
+  if (options.retry_failed.empty()) {
+    const std::vector<std::string> standard_input = {"-"};
+    return fetch::open_sources(options.sources.empty() ? standard_input : options.sources);
+  }
+  base::Result<fetch::Source> failures = fetch::open_failures(options.retry_failed);
+  if (!failures) return failures.error();
+  std::vector<fetch::Source> sources;
+  sources.push_back(std::move(*failures));
+  return sources;
 }
 
 /// A list that is the log would grow with each of its lines.
@@ -138,6 +151,7 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    options.fetch,
                    std::move(prepared.name_template),
                    fetch::NameRegister(),
+                   std::move(prepared.log_index),
                    fetch::HostLimits(loop.ready(), clock, options.fetch.limits),
                    coro::Semaphore(loop.ready(), options.fetch.limits.at_once + most_unreported),
                    coro::Semaphore(loop.ready(), options.fetch.limits.at_once),
@@ -191,14 +205,12 @@ ExitStatus fetch(const cli::FetchOptions& options) {
   cli::FetchOptions fitted = options;
   const std::size_t descriptors = raise_descriptor_limit();
 
-  std::vector<std::string> names = options.sources;
-  if (names.empty()) names.emplace_back("-");
-  base::Result<std::vector<fetch::Source>> sources = fetch::open_sources(names);
+  base::Result<std::vector<fetch::Source>> sources = open_sources(options);
   if (!sources) return refuse(sources.error(), ExitStatus::usage);
   base::Result<fetch::NameTemplate> name_template =
       fetch::NameTemplate::parse(options.fetch.name_template);
   if (!name_template) return refuse(name_template.error(), ExitStatus::usage);
-  if (options.sources.empty() && isatty(STDIN_FILENO) == 1) {
+  if (options.sources.empty() && options.retry_failed.empty() && isatty(STDIN_FILENO) == 1) {
     console.print(
         "fetcher: there is no list to fetch. Try one of:\n"
         "  fetcher -c 10 urls.txt\n"
@@ -219,9 +231,11 @@ ExitStatus fetch(const cli::FetchOptions& options) {
     return refuse(base::Failure(base::Kind::disk, 0,
                                 fmt::format("{} is the log and cannot be a list too", path)),
                   ExitStatus::usage);
+  base::Result<fetch::LogIndex> index = fetch::LogIndex::read(log->number(), path);
+  if (!index) return refuse(index.error(), ExitStatus::usage);
   return run_list(fitted,
                   Prepared{std::move(*sources), std::move(*name_template), std::move(*directory),
-                           std::move(*log), path},
+                           std::move(*log), path, std::move(*index)},
                   console);
 }
 

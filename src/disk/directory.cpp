@@ -29,4 +29,11 @@ bool Directory::has(const std::string& name) const {
   return fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+std::optional<base::Bytes> Directory::size_of(const std::string& name) const {
+  struct stat status = {};
+  const bool is_there = fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+  if (!is_there || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<base::Bytes>(status.st_size);
+}
+
 }  // namespace disk

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
+#include "base/units.hpp"
 
 namespace disk {
 
@@ -19,6 +21,9 @@ class Directory {
 
   /// Whether there is anything by that name: a file, a link, whatever. Blocks.
   bool has(const std::string& name) const;
+
+  /// The size of the regular file by that name, which is no link. Blocks.
+  std::optional<base::Bytes> size_of(const std::string& name) const;
 
  private:
   Directory(base::FileDescriptor descriptor, std::string path)

@@ -15,10 +15,11 @@ bool is_redirect(int status) {
 
 }  // namespace
 
-Verdict judge(const http::Head& head) {
+Verdict judge(const http::Head& head, bool is_conditional) {
   if (is_redirect(head.status))
     return head.location && !head.location->empty() ? Verdict::follow : Verdict::refuse;
   if (head.status / 100 == 2 && head.status != 206) return Verdict::save;
+  if (head.status == 304 && is_conditional) return Verdict::keep;
   return Verdict::refuse;
 }
 

@@ -15,11 +15,15 @@ namespace {
 /// A body that nobody wants is read up to here for the sake of its connection.
 constexpr base::Bytes longest_unwanted_body = 64 * base::KiB;
 
-/// Header lines go to the origin of the URL in the list, and not to where it redirects.
+/// Header lines go to the origin of the URL in the list, and not to where it redirects; what tells
+/// the version goes everywhere, because nobody knows who said it.
 std::vector<std::string> headers_for(const http::Url& url, const Job& job, const Options& options) {
   std::vector<std::string> headers;
+  if (!job.unless.etag.empty()) headers.push_back("If-None-Match: " + job.unless.etag);
+  if (!job.unless.last_modified.empty())
+    headers.push_back("If-Modified-Since: " + job.unless.last_modified);
   if (url.origin() != job.url.origin()) return headers;
-  headers = options.headers;
+  headers.insert(headers.end(), options.headers.begin(), options.headers.end());
   headers.insert(headers.end(), job.headers.begin(), job.headers.end());
   return headers;
 }
@@ -46,8 +50,9 @@ base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, 
 
 }  // namespace
 
-coro::Task<base::Result<void>> fetch_once(Run& run, Job& job, ClaimedName& name, Outcome& outcome,
-                                          Turn& turn, std::stop_token stop) {
+coro::Task<base::Result<Fetched>> fetch_once(Run& run, Job& job, ClaimedName& name,
+                                             Outcome& outcome, Turn& turn, std::stop_token stop) {
+  const bool is_conditional = !job.unless.etag.empty() || !job.unless.last_modified.empty();
   http::Url url = job.url;
   for (int hops = 1;; ++hops) {
     http::Transfer transfer(run.http, url, headers_for(url, job, run.options), stop);
@@ -56,14 +61,16 @@ coro::Task<base::Result<void>> fetch_once(Run& run, Job& job, ClaimedName& name,
     if (!head) co_return head.error();
     note_head(outcome, *head);
 
-    const Verdict verdict = judge(*head);
+    const Verdict verdict = judge(*head, is_conditional);
     if (verdict == Verdict::save) {
       const base::Result<void> saved = co_await save_body(run, transfer, job, name, outcome, turn);
       outcome.timing = transfer.timing();
-      co_return saved;
+      if (!saved) co_return saved.error();
+      co_return Fetched::saved;
     }
     co_await transfer.discard_body(longest_unwanted_body);
     outcome.timing = transfer.timing();
+    if (verdict == Verdict::keep) co_return Fetched::not_modified;
     if (verdict == Verdict::refuse) co_return failure_of(*head);
 
     base::Result<http::Url> next = next_hop(url, *head, hops, run.options.max_redirects);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "fetch/earlier.hpp"
 #include "fetch/fetch_once.hpp"
 #include "fetch/retry.hpp"
 #include "loop/pool_work.hpp"
@@ -43,11 +44,11 @@ std::optional<base::Duration> wait_before_next_try(Run& run, const http::Url& ur
 }
 
 /// Attempts until one succeeds or no other is worth it.
-coro::Task<base::Result<void>> fetch_with_retries(Run& run, Job& job, ClaimedName& name,
-                                                  Outcome& outcome, Turn& turn,
-                                                  std::stop_token stop) {
+coro::Task<base::Result<Fetched>> fetch_with_retries(Run& run, Job& job, ClaimedName& name,
+                                                     Outcome& outcome, Turn& turn,
+                                                     std::stop_token stop) {
   const base::Failure stopped(base::Kind::cancelled, 0, "stopped before it was complete");
-  base::Result<void> fetched = stopped;
+  base::Result<Fetched> fetched = stopped;
   std::optional<base::Time> began_at;
   bool goes_on = true;
   while (goes_on) {
@@ -67,6 +68,30 @@ coro::Task<base::Result<void>> fetch_with_retries(Run& run, Job& job, ClaimedNam
   co_return fetched;
 }
 
+/// The file that makes a request needless, or "".
+coro::Task<std::string> find_what_is_there(Run& run, Job& job, ClaimedName& name,
+                                           Outcome& outcome) {
+  if (!run.log.empty()) {
+    const auto look = [&] { return look_for_earlier(run.log, run.directory, outcome); };
+    Earlier earlier = co_await loop::on_pool(run.loop, look);
+    if (earlier.is_whole && run.options.on_saved == OnSaved::skip) co_return earlier.file;
+    if (earlier.is_whole && run.options.on_saved == OnSaved::update)
+      job.unless = std::move(earlier.validators);
+    if (!earlier.file.empty()) name = ClaimedName{split_extension(earlier.file), 1, true};
+  }
+  std::string there;
+  if (run.options.on_collision == OnCollision::skip && !name.is_ours) {
+    const auto look = [&] { return name_that_is_there(run.directory, name); };
+    there = co_await loop::on_pool(run.loop, look);
+  }
+  co_return there;
+}
+
+void note_success(Outcome& outcome, Fetched fetched, const ClaimedName& name) {
+  outcome.status = fetched == Fetched::saved ? Status::saved : Status::skipped;
+  if (fetched == Fetched::not_modified) outcome.file = name.text();
+}
+
 }  // namespace
 
 coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, Turn turn,
@@ -75,18 +100,19 @@ coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, Turn turn,
   Outcome outcome;
   outcome.origin = std::move(job.origin);
   outcome.url = job.url.shown();
+  outcome.out = job.out;
+  outcome.wanted_sha256 = job.sha256;
 
-  if (run.options.on_collision == OnCollision::skip) {
-    const auto look = [&] { return name_that_is_there(run.directory, name); };
-    outcome.file = co_await loop::on_pool(run.loop, look);
-  }
+  outcome.file = co_await find_what_is_there(run, job, name, outcome);
   if (!outcome.file.empty()) {
     outcome.status = Status::skipped;
   } else {
-    const base::Result<void> fetched =
+    const base::Result<Fetched> fetched =
         co_await fetch_with_retries(run, job, name, outcome, mine, stop);
-    outcome.status = fetched ? Status::saved : Status::failed;
-    if (!fetched) outcome.failure = fetched.error();
+    if (fetched)
+      note_success(outcome, *fetched, name);
+    else
+      outcome.failure = fetched.error();
   }
   outcome.at = std::chrono::system_clock::now();
   co_return outcome;

@@ -75,7 +75,7 @@ bool is_sha256(std::string_view text) {
 base::Result<Job> job_of_url(const std::string& text) {
   base::Result<http::Url> url = http::Url::parse(text);
   if (!url) return url.error();
-  return Job{Origin(), std::move(*url), "", {}, "", {}};
+  return Job{Origin(), std::move(*url), "", {}, "", {}, {}};
 }
 
 /// Takes what is ours out of `object`; the rest stays in it.
@@ -131,7 +131,7 @@ std::optional<Entry> parse_line(const disk::Line& line, const std::string& list)
   const std::string text(base::trim(content));
   if (!line.is_too_long && (text.empty() || text.starts_with('#'))) return std::nullopt;
 
-  Origin origin{list, line.number, ""};
+  Origin origin{list, line.number, 0, ""};
   std::string shown = text;
   base::Result<Job> job = bad_line(
       fmt::format("the line is longer than {} KiB", disk::LineReader::longest / base::KiB));

@@ -16,6 +16,13 @@ enum class OnCollision {
   skip,       ///< do not fetch
 };
 
+/// What to do with a line that the log calls saved, and whose file is there.
+enum class OnSaved {
+  skip,     ///< it is done
+  refetch,  ///< fetch it all the same
+  update,   ///< fetch it when the server has another version
+};
+
 /// What a run does, apart from how requests are made (http::Settings).
 struct Options {
   HostLimits::Limits limits;
@@ -24,6 +31,7 @@ struct Options {
   std::vector<std::string> headers;  ///< "Name: value", for the origin of the URL in the list
   std::string name_template = "{name}";
   OnCollision on_collision = OnCollision::number;
+  OnSaved on_saved = OnSaved::skip;
 };
 
 }  // namespace fetch

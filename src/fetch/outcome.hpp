@@ -29,6 +29,9 @@ struct Outcome {
   std::string etag;
   std::string last_modified;
   std::string sha256;
+  base::Bytes part = 0;       ///< of a body that broke off: what lies in its part file
+  std::string out;            ///< the name that the line asked for
+  std::string wanted_sha256;  ///< the digest that the line asked for
   int attempts = 0;
   std::optional<std::chrono::seconds> wait_of_server;  ///< that its last answer asked for
 

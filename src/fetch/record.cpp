@@ -5,6 +5,7 @@
 
 #include <ctime>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "base/text.hpp"
@@ -102,7 +103,78 @@ std::string seconds_of(const Outcome& outcome) {
   return json += '}';
 }
 
+using Json = nlohmann::json;
+
+/// Reads the members of a record. What is missing stays as it is; what is not as it should be is
+/// remembered.
+class Reader {
+ public:
+  explicit Reader(const Json& record) : record_(record) {}
+
+  void text(const char* name, std::string& value) {
+    const auto found = record_.find(name);
+    if (found == record_.end()) return;
+    is_good_ = is_good_ && found->is_string();
+    if (is_good_) value = found->get<std::string>();
+  }
+
+  void number(const char* name, std::uint64_t& value) {
+    const auto found = record_.find(name);
+    if (found == record_.end()) return;
+    is_good_ = is_good_ && found->is_number_unsigned();
+    if (is_good_) value = found->get<std::uint64_t>();
+  }
+
+  void status(Status& status) {
+    std::string text;
+    this->text("status", text);
+    for (const Status each : {Status::saved, Status::failed, Status::skipped}) {
+      if (word(each) == text) status = each;
+    }
+    is_good_ = is_good_ && word(status) == text;
+  }
+
+  bool is_good() const { return is_good_; }
+
+ private:
+  const Json& record_;
+  bool is_good_ = true;
+};
+
+bool is_plain_name(std::string_view name) {
+  return name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos && name != "." &&
+         name != "..";
+}
+
 }  // namespace
+
+base::Result<Record> parse_record(std::string_view line) {
+  const base::Failure no_record(base::Kind::bad_url, 0, "it is no record");
+  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || line.find('\0') != std::string_view::npos) return no_record;
+  Record record;
+  Reader reader(json);
+  reader.number("n", record.origin.n);
+  reader.text("list", record.origin.list);
+  reader.number("repeat", record.origin.repeat);
+  reader.text("url", record.url);
+  reader.status(record.status);
+  reader.text("file", record.file);
+  reader.number("bytes", record.bytes);
+  reader.text("etag", record.etag);
+  reader.text("last_modified", record.last_modified);
+  reader.number("part", record.part);
+  reader.text("out", record.out);
+  reader.text("wanted_sha256", record.wanted_sha256);
+  const bool is_complete =
+      record.origin.n > 0 &&
+      (record.status != Status::saved || (!record.file.empty() && json.contains("bytes")));
+  if (!reader.is_good() || !is_complete || !is_plain_name(record.file)) return no_record;
+  if (const auto input = json.find("input"); input != json.end())
+    record.origin.input =
+        input->dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+  return record;
+}
 
 std::string to_record(const Outcome& outcome) {
   std::string json;
@@ -111,6 +183,7 @@ std::string to_record(const Outcome& outcome) {
   members.number("n", outcome.origin.n);
   members.text("list", outcome.origin.list);
   members.text("url", outcome.url);
+  if (outcome.origin.repeat > 0) members.number("repeat", outcome.origin.repeat);
   members.text("status", word(outcome.status));
   members.text("file", outcome.file);
   if (outcome.status == Status::saved) members.number("bytes", outcome.bytes);
@@ -124,6 +197,11 @@ std::string to_record(const Outcome& outcome) {
   members.text("etag", outcome.etag);
   members.text("last_modified", outcome.last_modified);
   members.text("sha256", outcome.sha256);
+  if (outcome.part > 0) members.number("part", outcome.part);
+  if (outcome.failure) {
+    members.text("out", outcome.out);
+    members.text("wanted_sha256", outcome.wanted_sha256);
+  }
   members.number("attempts", outcome.attempts);
   members.text("at", timestamp(outcome.at));
   if (outcome.attempts > 0) members.json("seconds", seconds_of(outcome));

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "base/result.hpp"
 #include "fetch/outcome.hpp"
 
 namespace fetch {
@@ -9,5 +11,22 @@ namespace fetch {
 /// An outcome as one line of JSON, LF included. What a server or a list said appears as valid
 /// UTF-8 without any control character: those are escaped, other bytes become U+FFFD.
 std::string to_record(const Outcome& outcome);
+
+/// What a record says that another run can use.
+struct Record {
+  Origin origin;
+  std::string url;
+  Status status = Status::failed;
+  std::string file;  ///< a plain name, or ""
+  base::Bytes bytes = 0;
+  std::string etag;
+  std::string last_modified;
+  base::Bytes part = 0;       ///< what came of a body that broke off and lies in its part file
+  std::string out;            ///< of a failed line: the name that it asked for
+  std::string wanted_sha256;  ///< of a failed line: the digest that it asked for
+};
+
+/// A line of a log, without its LF. Kind of a failure: `bad_url`, when it is no record.
+base::Result<Record> parse_record(std::string_view line);
 
 }  // namespace fetch

@@ -8,6 +8,7 @@
 #include "disk/directory.hpp"
 #include "fetch/file_name.hpp"
 #include "fetch/host_limits.hpp"
+#include "fetch/log_index.hpp"
 #include "fetch/name_register.hpp"
 #include "fetch/options.hpp"
 #include "fetch/outcome.hpp"
@@ -36,6 +37,7 @@ struct Run {
   Options options;
   NameTemplate name_template;
   NameRegister names;
+  LogIndex log;           ///< what earlier runs have done
   HostLimits hosts;       ///< whom to ask when
   coro::Semaphore lines;  ///< one for each line that was taken and is not reported yet
   coro::Semaphore files;  ///< one for each file that is written as its body comes
@@ -53,6 +55,7 @@ struct Run {
 struct ClaimedName {
   FileName name;
   std::uint64_t number = 1;
+  bool is_ours = false;  ///< an earlier run has given it to this line: what is there is replaced
 
   std::string text() const { return name.text(number); }
 };

@@ -14,9 +14,9 @@ namespace {
 
 using Published = base::Result<disk::Published>;
 
-disk::IfThere if_there(const Options& options) {
-  return options.on_collision == OnCollision::overwrite ? disk::IfThere::replace
-                                                        : disk::IfThere::compare;
+disk::IfThere if_there(const Options& options, const ClaimedName& name) {
+  const bool replaces = name.is_ours || options.on_collision == OnCollision::overwrite;
+  return replaces ? disk::IfThere::replace : disk::IfThere::compare;
 }
 
 /// The digest of a body, when the job asks for one.
@@ -55,7 +55,7 @@ bool is_taken(const Published& published) {
 coro::Task<base::Result<void>> save_small(Run& run, http::Piece& piece, ClaimedName& name) {
   for (;;) {
     const Published published = co_await disk::save_whole(run.loop, run.directory, name.text(),
-                                                          piece.bytes, if_there(run.options));
+                                                          piece.bytes, if_there(run.options, name));
     if (!published) co_return published.error();
     if (!is_taken(published)) co_return base::Result<void>();
     take_next_name(run, name);
@@ -64,7 +64,7 @@ coro::Task<base::Result<void>> save_small(Run& run, http::Piece& piece, ClaimedN
 
 coro::Task<base::Result<void>> publish(Run& run, disk::PartFile& part, ClaimedName& name) {
   for (;;) {
-    const Published published = co_await part.publish(name.text(), if_there(run.options));
+    const Published published = co_await part.publish(name.text(), if_there(run.options, name));
     if (!published) co_return published.error();
     if (!is_taken(published)) co_return base::Result<void>();
     take_next_name(run, name);
@@ -106,7 +106,8 @@ coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, ht
 
 coro::Task<base::Result<void>> save_body(Run& run, http::Transfer& transfer, Job& job,
                                          ClaimedName& name, Outcome& outcome, Turn& turn) {
-  if (name.name.extension.empty()) name.name.extension = extension_of(outcome.type);
+  if (name.name.extension.empty() && !name.is_ours)
+    name.name.extension = extension_of(outcome.type);
   DigestCheck digest(job.sha256);
   base::Result<void> saved;
 

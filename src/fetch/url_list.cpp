@@ -5,6 +5,7 @@
 
 #include "disk/open_input.hpp"
 #include "fetch/list_line.hpp"
+#include "loop/pool_work.hpp"
 
 namespace fetch {
 
@@ -22,6 +23,17 @@ base::Result<std::vector<Source>> open_sources(const std::vector<std::string>& n
     sources.push_back(std::move(source));
   }
   return sources;
+}
+
+base::Result<Source> open_failures(const std::string& log) {
+  base::Result<base::FileDescriptor> opened = disk::open_input(log);
+  if (!opened) return opened.error();
+  base::Result<FailedLines> lines = FailedLines::read(std::move(*opened), log);
+  if (!lines) return lines.error();
+  Source source;
+  source.name = log;
+  source.failed_lines = std::move(*lines);
+  return source;
 }
 
 UrlList::UrlList(loop::Loop& loop, std::vector<Source> sources)
@@ -44,9 +56,12 @@ coro::Task<std::optional<Entry>> UrlList::next_of_this_source(std::stop_token st
   Source& source = sources_[current_];
   if (source.is_url) {
     if (source.name.empty()) co_return std::nullopt;
-    const std::string url = std::exchange(source.name, std::string());
-    co_return entry_of_url(url);
+    disk::Line line;
+    line.number = ++urls_;
+    line.text = std::exchange(source.name, std::string());
+    co_return parse(line, "command line");
   }
+  if (source.failed_lines) co_return co_await next_failure(*source.failed_lines);
   if (source.list && !reader_) reader_.emplace(loop_, std::move(source.list));
   for (;;) {
     const base::Result<std::optional<disk::Line>> line = co_await reader_->next(stop);
@@ -55,18 +70,26 @@ coro::Task<std::optional<Entry>> UrlList::next_of_this_source(std::stop_token st
       co_return std::nullopt;
     }
     if (!*line) break;
-    std::optional<Entry> entry = parse_line(**line, are_several_ ? source.name : "");
+    std::optional<Entry> entry = parse(**line, source.name);
     if (entry) co_return entry;
   }
   reader_.reset();
   co_return std::nullopt;
 }
 
-Entry UrlList::entry_of_url(const std::string& url) {
-  disk::Line line;
-  line.number = ++urls_;
-  line.text = url;
-  return *parse_line(line, are_several_ ? "command line" : "");
+coro::Task<std::optional<Entry>> UrlList::next_failure(FailedLines& lines) {
+  std::optional<Entry> entry;
+  const auto read = [&lines] { return lines.next(); };
+  if (lines.has_next()) entry = co_await loop::on_pool(loop_, read);
+  co_return entry;
+}
+
+std::optional<Entry> UrlList::parse(const disk::Line& line, const std::string& list) {
+  std::optional<Entry> entry = parse_line(line, are_several_ ? list : "");
+  if (!entry) return entry;
+  if (auto* const job = std::get_if<Job>(&*entry))
+    job->origin.repeat = repeats_.count(job->url.shown());
+  return entry;
 }
 
 }  // namespace fetch

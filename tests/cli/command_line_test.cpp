@@ -81,6 +81,15 @@ TEST_CASE("every option reaches its place") {
                                          "--log",
                                          "l",
                                          "--skip-existing",
+                                         "--per-host",
+                                         "2",
+                                         "--rate",
+                                         "0.5",
+                                         "--retry",
+                                         "7",
+                                         "--retry-max-time",
+                                         "60",
+                                         "--update",
                                          "a.txt",
                                          "http://h/x",
                                          "-"});
@@ -103,6 +112,11 @@ TEST_CASE("every option reaches its place") {
   CHECK_FALSE(got.shows_progress);
   CHECK(got.log == "l");
   CHECK(got.fetch.on_collision == fetch::OnCollision::skip);
+  CHECK(got.fetch.limits.per_host == 2);
+  CHECK(got.fetch.limits.per_second == 0.5);
+  CHECK(got.fetch.retry.tries_after_first == 7);
+  CHECK(got.fetch.retry.max_time == 1min);
+  CHECK(got.fetch.on_saved == fetch::OnSaved::update);
   CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
 }
 
@@ -134,6 +148,8 @@ TEST_CASE("what is wrong is said in one line that names the option") {
            {{"-H", "A: b\r\nEvil: c"}, "--header"},
            {{"--cacert", "/nonexistent"}, "--cacert"},
            {{"--overwrite", "--skip-existing"}, "--skip-existing"},
+           {{"--refetch", "--update"}, "--update"},
+           {{"--retry-failed", "log", "list"}, "--retry-failed"},
            {{"--frobnicate"}, "--frobnicate"},
        }) {
     const cli::Answer got = answer(row.words);

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 
 PATIENCE = 20  # seconds after which what a test waits for is taken not to come
@@ -124,6 +125,7 @@ class Origin:
 
     def __init__(self):
         self.requests = []
+        self.version = 1  # of what is versioned
         self.in_progress = 0
         self.most_in_progress = 0
         self._versions = Counter()
@@ -553,3 +555,22 @@ def crowded(exchange):
         exchange.answer("429 Too Many Requests", b"not yet\n", "Retry-After: 1")
     else:
         exchange.answer("200 OK", exchange.body)
+
+
+@fault
+def versioned(exchange):
+    """The version of the body that the test has set; 304 when the client has that one already."""
+    version = exchange.origin.version
+    tag, date = f'"v{version}"', formatdate(1_600_000_000 + version, usegmt=True)
+    wanted = exchange.request.headers
+    is_known = (
+        wanted["if-none-match"] == tag
+        if "if-none-match" in wanted
+        else wanted.get("if-modified-since") == date
+    )
+    validators = [f"Last-Modified: {date}", *([f"ETag: {tag}"] if "etag" in exchange.query else [])]
+    if is_known:
+        exchange.head("304 Not Modified", *validators)
+        exchange.keeps_connection = True
+    else:
+        exchange.answer("200 OK", body_of(exchange.request.target, version), *validators)

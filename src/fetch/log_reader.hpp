@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "fetch/record.hpp"
+
+namespace fetch {
+
+/// Calls `take` for each record of an open log with the offset at which it begins. Blocks. Kind of
+/// a failure: `bad_url`, with words that say what to do, when a line is no record.
+base::Result<void> for_each_record(int log, const std::string& path,
+                                   const std::function<void(std::uint64_t, const Record&)>& take);
+
+/// The record that begins at `offset`. Blocks.
+std::optional<Record> read_record(int log, std::uint64_t offset);
+
+}  // namespace fetch

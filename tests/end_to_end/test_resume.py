@@ -1,0 +1,246 @@
+"""A second run converges: it fetches what is missing, and nothing twice. Rows are of the fault
+catalogue."""
+
+import random
+import shutil
+import signal
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from fetcher import LOG, EndToEnd, digest, records_of
+from origin import body_of
+
+PATHS = [f"/ok/{n}.bin" for n in range(5)]
+FILES = {f"{n}.bin": f"/ok/{n}.bin" for n in range(5)}
+
+
+class Resume(EndToEnd):
+    def fetch_again(self, lines, *options):
+        """Fetch into a directory that has a log; the run has only the new records."""
+        before = len((self.out / LOG).read_bytes())
+        self.origin.requests.clear()
+        run = self.fetch(lines, *options)
+        run.log = run.log[before:]
+        return run
+
+
+class SecondRuns(Resume):
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.fetch(PATHS).exit, 0)
+
+    def test_what_is_saved_is_skipped_and_told(self):
+        run = self.fetch_again(PATHS)
+        self.assertEqual((run.exit, self.origin.requests), (0, []))
+        self.assertEqual(set(run.outcomes.values()), {"skipped"})
+        self.assertEqual(run.files, {n + 1: f"{n}.bin" for n in range(5)})
+        self.assert_stored(FILES)
+
+    def test_a_third_run_skips_what_the_second_skipped(self):
+        self.fetch_again(PATHS)
+        self.assertEqual(self.fetch_again(PATHS).exit, 0)
+        self.assertEqual(self.origin.requests, [])
+
+    def test_row_98_a_file_that_is_gone_or_has_another_size_is_fetched_again(self):
+        (self.out / "0.bin").unlink()
+        (self.out / "1.bin").write_bytes(b"")
+        (self.out / "2.bin").write_bytes(b"x" * 2000)
+        (self.out / "3.bin").unlink()
+        (self.out / "3.bin").symlink_to(self.out / "4.bin")
+        run = self.fetch_again(PATHS)
+        self.assertEqual(sorted(self.origin.targets), PATHS[:4])
+        self.assertEqual(run.exit, 0)
+        self.assert_stored(FILES)
+
+    def test_row_99_an_edited_list_is_known_by_its_urls(self):
+        lines = ["# new", "/ok/new.bin", *reversed(PATHS), "/ok/newer.bin"]
+        self.assertEqual(self.fetch_again(lines).exit, 0)
+        self.assertEqual(sorted(self.origin.targets), ["/ok/new.bin", "/ok/newer.bin"])
+        self.assert_stored(FILES | {"new.bin": "/ok/new.bin", "newer.bin": "/ok/newer.bin"})
+
+    def test_row_97_a_log_of_another_list_does_no_harm(self):
+        lines = [f"/other/{path}" for path in ("0.bin", "9.bin")]
+        run = self.fetch_again([line.replace("other", "ok/7") for line in lines])
+        self.assertEqual(run.files, {1: "0-2.bin", 2: "9.bin"})
+        self.assert_stored(FILES | {"0-2.bin": "/ok/7/0.bin", "9.bin": "/ok/7/9.bin"})
+
+    def test_refetch_asks_again(self):
+        self.assertEqual(self.fetch_again(PATHS, "--refetch").exit, 0)
+        self.assertEqual(len(self.origin.requests), 5)
+        self.assert_stored(FILES)
+
+
+class Repeats(Resume):
+    def test_a_url_that_stands_twice_is_two_lines(self):
+        lines = ["/ok/a.bin", "/ok/a.bin", "/ok/a.bin"]
+        both = {"a.bin": "/ok/a.bin", "a-2.bin": "/ok/a.bin", "a-3.bin": "/ok/a.bin"}
+        self.assertEqual(self.fetch(lines).exit, 0)
+        self.assert_stored(both)
+        kept = [line for line in (self.out / LOG).read_bytes().splitlines(True) if b"a-2" in line]
+        (self.out / LOG).write_bytes(b"".join(kept))
+        (self.out / "a.bin").unlink()
+        run = self.fetch_again(lines)
+        self.assertEqual(run.outcomes, {1: "saved", 2: "skipped", 3: "saved"})
+        self.assert_stored(both)
+
+
+class Versions(Resume):
+    def test_update_keeps_what_has_not_changed_and_replaces_what_has(self):
+        paths = ["/versioned/a.bin?etag", "/versioned/b.bin", "/ok/c.bin"]
+        self.fetch(paths)
+        run = self.fetch_again(paths, "--update")
+        self.assertEqual(run.outcomes, {1: "skipped", 2: "skipped", 3: "saved"})
+        self.assertEqual(run.files, {1: "a.bin", 2: "b.bin", 3: "c.bin"})
+        self.origin.version = 2
+        run = self.fetch_again(paths, "--update")
+        self.assertEqual(run.outcomes, {1: "saved", 2: "saved", 3: "saved"})
+        new = {f"{name}.bin": body_of(path, 2) for name, path in zip("ab", paths)}
+        self.assert_stored(new | {"c.bin": "/ok/c.bin"})
+
+    def test_update_does_not_ask_for_a_version_that_is_not_there_any_more(self):
+        paths = ["/versioned/a.bin?etag"]
+        self.fetch(paths)
+        (self.out / "a.bin").unlink()
+        self.assertEqual(self.fetch_again(paths, "--update").outcomes, {1: "saved"})
+        self.assert_stored({"a.bin": body_of(paths[0], 1)})
+
+    def test_refetch_replaces_our_own_file_and_no_other(self):
+        paths = ["/versioned/a.bin"]
+        self.out.mkdir()
+        (self.out / "a.bin").write_bytes(b"mine")
+        self.fetch(paths)
+        self.origin.version = 2
+        run = self.fetch_again(paths, "--refetch")
+        self.assertEqual(run.files, {1: "a-2.bin"})
+        self.assert_stored({"a.bin": b"mine", "a-2.bin": body_of(paths[0], 2)})
+
+    def test_a_version_is_no_way_to_write_a_header(self):
+        self.fetch(["/versioned/a.bin?etag"])
+        log = (self.out / LOG).read_bytes()
+        (self.out / LOG).write_bytes(log.replace(rb'\"v1\"', rb'x\r\nX-Evil: 1'))
+        self.assertEqual(self.fetch_again(["/versioned/a.bin?etag"], "--update").exit, 0)
+        self.assertNotIn("x-evil", self.origin.requests[0].headers)
+
+
+class Logs(Resume):
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.fetch(PATHS[:3]).exit, 0)
+        self.log = (self.out / LOG).read_bytes()
+
+    def with_log(self, log):
+        """Fetch the list again next to this log, and give the run and the log before it."""
+        self.origin.requests.clear()
+        (self.out / LOG).write_bytes(log)
+        return self.fetch(PATHS[:3])
+
+    def test_row_97_a_log_that_was_cut_anywhere_is_used_as_far_as_it_goes(self):
+        lengths = [*range(0, len(self.log), 23), len(self.log) - 1]
+        for length in lengths:
+            with self.subTest(length):
+                run = self.with_log(self.log[:length])
+                whole = self.log[:length].count(b"\n")
+                self.assertEqual((run.exit, len(self.origin.requests)), (0, 3 - whole))
+                self.assert_stored(dict(list(FILES.items())[:3]))
+
+    def test_row_97_a_log_that_was_changed_is_never_believed_about_a_file(self):
+        chance = random.Random(97)
+        files = dict(list(FILES.items())[:3])
+        for place in chance.sample(range(len(self.log)), 60):
+            changed = bytearray(self.log)
+            changed[place] = chance.randrange(0x20, 0x7F)
+            with self.subTest(place, changed=bytes(changed[place : place + 1])):
+                run = self.with_log(changed)
+                self.assertIn(run.exit, (0, 2))
+                self.assertEqual({n: w for n, w in self.stored().items() if n in files},
+                                 {n: digest(body_of(path)) for n, path in files.items()})
+                if run.exit == 2:
+                    self.assertEqual((self.out / LOG).read_bytes(), changed)
+                    self.assertIn(LOG.encode(), run.stderr)
+                    self.assertEqual(self.origin.requests, [])
+
+    def test_row_97_what_is_no_record_stops_the_run_with_advice(self):
+        for foreign in b'{"a":1}\n', b"hello\n", b"\n", b'{"n":1,"url":"x","status":"done"}\n':
+            with self.subTest(foreign):
+                run = self.with_log(self.log + foreign)
+                self.assertEqual((run.exit, self.origin.requests), (2, []))
+                self.assertIn(b"line 4 is no record", run.stderr)
+                self.assertIn(b"--log", run.stderr)
+
+    def test_a_record_that_names_a_file_elsewhere_is_no_record(self):
+        run = self.with_log(self.log.replace(b'"file":"1.bin"', b'"file":"../x"'))
+        self.assertEqual(run.exit, 2)
+
+
+class FailedLines(Resume):
+    def test_only_what_failed_is_taken_from_a_log(self):
+        lines = ["/ok/a.bin", "/flaky/500/1/b.bin", "/status/404/c.bin", "/flaky/503/1/d.bin"]
+        self.assertEqual(self.fetch(lines, "--retry", "0").exit, 1)
+        self.origin.requests.clear()
+        run = self.finish(self.start("--retry-failed", self.out / LOG, "-c", "1"))
+        self.assertEqual(self.origin.targets, [lines[1], lines[2], lines[3]])
+        self.assertEqual(run.exit, 1)
+        new = records_of(run.log)[4:]
+        self.assertEqual({r["n"]: r["status"] for r in new}, {2: "saved", 3: "failed", 4: "saved"})
+        self.assert_stored({f"{line[-5]}.bin": line for line in (lines[0], lines[1], lines[3])})
+
+    def test_names_digests_and_keys_of_the_line_come_along(self):
+        path = "/flaky/500/1/b.bin"
+        wanted = digest(body_of(path))
+        line = f'{{"url":"{self.origin.url(path)}","out":"x.bin","sha256":"{wanted}","id":7}}'
+        self.fetch([line], "--retry", "0")
+        run = self.finish(self.start("--retry-failed", self.out / LOG))
+        last = records_of(run.log)[-1]
+        self.assertEqual((last["file"], last["sha256"], last["input"]), ("x.bin", wanted, {"id": 7}))
+
+    def test_a_log_without_failures_is_a_list_without_lines(self):
+        self.fetch(PATHS)
+        run = self.finish(self.start("--retry-failed", self.out / LOG))
+        self.assertEqual((run.exit, len(records_of(run.log))), (0, 5))
+
+    def test_what_is_no_log_is_a_usage_error(self):
+        for log in self.home / "missing", self.list_of(["/ok/a.bin"]), self.home:
+            with self.subTest(log):
+                self.assertEqual(self.finish(self.start("--retry-failed", log)).exit, 2)
+
+
+class Killed(Resume):
+    def test_row_94_a_run_that_was_killed_converges_and_fetches_nothing_twice(self):
+        chance = random.Random(94)
+        lines = [f"/ok/{chance.randint(0, 20_000)}/{n}.bin" for n in range(100)]
+        lines += ["/ok/700000/large.bin", "/ok/0/empty.bin", "/ok/320/1.bin"] * 2
+        self.fetch(lines)
+        undisturbed = self.stored()
+        for _ in range(25):
+            shutil.rmtree(self.out)
+            self.origin.requests.clear()
+            process = self.start(self.list_of(lines), "-c", "4")
+            enough = chance.randint(0, len(lines))
+            self.origin.wait_until(lambda: len(self.origin.requests) >= enough, "some requests")
+            process.kill()
+            process.wait()
+            torn = (self.out / LOG).read_bytes() if (self.out / LOG).exists() else b""
+            whole = torn[: torn.rfind(b"\n") + 1]
+            done = {r["n"] for r in records_of(whole) if r["status"] == "saved"}
+            run = self.fetch(lines)
+            self.assertEqual(run.exit, 0)
+            self.assertEqual(self.stored(), undisturbed)
+            again = {r["n"] for r in records_of(run.log[len(whole) :]) if r["status"] == "saved"}
+            self.assertEqual(done & again, set())
+
+    def test_row_92_a_run_that_was_interrupted_converges(self):
+        lines = [f"/ok/{n}.bin" for n in range(50)] + ["/gate/shut/a.bin"]
+        process = self.start(self.list_of(lines))
+        self.origin.asked("/gate/shut/a.bin")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.finish(process).exit, -signal.SIGINT)
+        self.origin.gate("shut").set()
+        self.assertEqual(self.fetch_again(lines).exit, 0)
+        self.assertIn("/gate/shut/a.bin", self.origin.targets)
+        self.assertEqual(len(self.stored()), 51)
+
+
+if __name__ == "__main__":
+    unittest.main()
