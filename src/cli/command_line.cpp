@@ -163,6 +163,7 @@ class FetchCommand {
     add("--name", options_.fetch.name_template,
         "File names, from {name} {stem} {ext} {host} {n} {sha1}", "TEMPLATE")
         ->check(CLI::Validator(check_template, ""));
+    flag("--unique", options_.fetch.is_unique, "Fetch a URL that stands twice in the list once");
     CLI::Option* overwrite = flag("--overwrite", overwrites_, "Replace files that are there");
     flag("--skip-existing", skips_, "Do not fetch what has a file already")->excludes(overwrite);
     CLI::Option* refetch = flag("--refetch", refetches_, "Fetch what the log calls saved, too");
@@ -195,6 +196,13 @@ class FetchCommand {
     add("--cacert", options_.http.ca_file, "CA certificates to trust [the system's]", "FILE", false)
         ->check(CLI::ExistingFile.description(""));
     flag("-k,--insecure", is_insecure_, "Do not verify certificates");
+    flag("--deny-private", options_.http.denies_private,
+         "Connect to public addresses only, on redirects too");
+    app_.add_option_function<std::string>(
+            "-u,--user", [this](const std::string& user) { options_.fetch.user = user; },
+            "User and password of URLs without, for their own origin only")
+        ->group(group_)
+        ->type_name("USER:PASSWORD");
     add("--http", version_, "auto or 2: HTTP/2 where a TLS server offers it; or 1.1", "V")
         ->check(CLI::IsMember({"auto", "1.1", "2"}).description(""));
   }

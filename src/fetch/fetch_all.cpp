@@ -20,6 +20,16 @@ Outcome outcome_of(BadLine line) {
   return outcome;
 }
 
+/// A URL that stood in the list before, when each is wanted once.
+Outcome outcome_of_repeated(Job job) {
+  Outcome outcome;
+  outcome.origin = std::move(job.origin);
+  outcome.url = job.url.shown();
+  outcome.status = Status::skipped;
+  outcome.at = std::chrono::system_clock::now();
+  return outcome;
+}
+
 /// Names are given in the order of the list, before anything can end in another order.
 ClaimedName claim_name(Run& run, const Job& job) {
   ClaimedName claimed;
@@ -60,6 +70,11 @@ coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
     }
     Job& job = std::get<Job>(*entry);
     job.taken_at = run.clock.now();
+    if (run.options.is_unique && job.origin.repeat > 0) {
+      Outcome outcome = outcome_of_repeated(std::move(job));
+      co_await report(run, std::move(outcome));
+      continue;
+    }
     ClaimedName name = claim_name(run, job);
     nursery.spawn(fetch_and_report(run, std::move(job), std::move(name), std::move(*line),
                                    std::move(*turn), nursery.stop_token()));

@@ -6,6 +6,7 @@
 
 #include "fetch/body_check.hpp"
 #include "fetch/save_body.hpp"
+#include "http/basic_authorization.hpp"
 #include "http/head_values.hpp"
 #include "http/transfer.hpp"
 
@@ -25,6 +26,8 @@ std::vector<std::string> headers_for(const http::Url& url, const Job& job, const
   if (url.origin() != job.url.origin()) return headers;
   headers.insert(headers.end(), options.headers.begin(), options.headers.end());
   headers.insert(headers.end(), job.headers.begin(), job.headers.end());
+  if (!options.user.empty() && !job.url.has_credentials())
+    headers.push_back(http::basic_authorization(options.user));
   return headers;
 }
 

@@ -23,6 +23,7 @@ struct Settings {
   std::optional<std::string> proxy;  ///< nothing: what the environment says
   std::string ca_file;               ///< "": the system's
   bool verify_peer = true;
+  bool denies_private = false;  ///< connects to public addresses only; see address_guard.hpp
   std::size_t connections = 0;  ///< idle ones kept for reuse, at most
   base::Bytes body_memory = 32 * base::MiB;
 };

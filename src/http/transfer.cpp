@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "http/address_guard.hpp"
 #include "http/easy_handle.hpp"
 
 namespace http {
@@ -221,9 +222,14 @@ void Transfer::go_on() {
 }
 
 curl_socket_t Transfer::on_open_socket(void* user, curlsocktype, curl_sockaddr* address) noexcept {
+  Transfer& self = *static_cast<Transfer*>(user);
+  if (self.multi_.settings().denies_private && !is_public(address->addr)) {
+    self.is_denied_ = true;
+    return CURL_SOCKET_BAD;
+  }
   const curl_socket_t opened =
       socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
-  if (opened >= 0) static_cast<Transfer*>(user)->opened_.push_back(opened);
+  if (opened >= 0) self.opened_.push_back(opened);
   return opened;
 }
 
@@ -233,6 +239,10 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
   const std::string addresses = fmt::format("{} {} {} {}", local, local_port, remote, remote_port);
   Connections& connections = self.multi_.connections_;
   ++self.times_connected_;
+  if (self.multi_.settings().denies_private && !is_public(std::string(remote))) {
+    self.is_denied_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
   if (self.handle_->new_connections() > 0) {
     connections.add(addresses, local_port, self.opened_);
   } else if (self.handle_->has_stale_bytes(connections.find(addresses))) {
@@ -248,6 +258,9 @@ void Transfer::on_ended(CURLcode code) {
   if (std::exchange(needs_fresh_connection_, false)) return multi_.add_again(*this);
   const std::optional<base::Bytes> length = head_.head().length;
   if (failure_) return end(failure_);
+  if (code != CURLE_OK && is_denied_ && !is_connected_)
+    return end(base::Failure(base::Kind::denied, 0,
+                             "its address is private, and --deny-private is given"));
   if (code != CURLE_OK) return end(failure_of(code));
   if (!head_.is_complete())
     return end(base::Failure(base::Kind::truncated, 0, "the response ended inside its head"));

@@ -100,6 +100,7 @@ class Transfer {
   int times_connected_ = 0;
   bool needs_fresh_connection_ = false;
   bool is_connected_ = false;
+  bool is_denied_ = false;  ///< an address was refused
   bool has_ended_ = false;
   std::optional<base::Failure> failure_;
   Timing timing_;

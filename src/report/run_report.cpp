@@ -38,6 +38,8 @@ void RunReport::say(const fetch::Outcome& outcome) {
   else if (is_verbose_ && outcome.status == fetch::Status::saved)
     console_.say(fmt::format("{}: {}: saved as {}, {}", where, url, base::printable(outcome.file),
                              readable_bytes(static_cast<double>(outcome.bytes))));
+  else if (is_verbose_ && outcome.file.empty())
+    console_.say(fmt::format("{}: {}: skipped, it stood in the list before", where, url));
   else if (is_verbose_)
     console_.say(
         fmt::format("{}: {}: skipped, {} is there", where, url, base::printable(outcome.file)));

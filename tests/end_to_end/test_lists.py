@@ -203,5 +203,13 @@ class Sources(EndToEnd):
         self.assertFalse(self.out.exists())
 
 
+class Unique(EndToEnd):
+    def test_row_9_a_url_that_stands_twice_is_fetched_once_when_wanted(self):
+        run = self.fetch(["/ok/a.bin", "/ok/b.bin", "/ok/a.bin", "/ok/a.bin"], "--unique")
+        self.assertEqual(run.outcomes, {1: "saved", 2: "saved", 3: "skipped", 4: "skipped"})
+        self.assertEqual(sorted(self.origin.targets), ["/ok/a.bin", "/ok/b.bin"])
+        self.assertEqual(sorted(self.stored()), ["a.bin", "b.bin"])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -45,6 +45,21 @@ class Redirects(EndToEnd):
                 self.assertEqual(run.outcomes, {1: outcome})
 
 
+class PrivateAddresses(EndToEnd):
+    def test_row_71_private_addresses_are_not_connected_to_when_that_is_denied(self):
+        hosts = ["127.0.0.1", "127.1", "0x7f000001", "localhost", "[::1]", "[::ffff:127.0.0.1]"]
+        run = self.fetch(
+            [f"http://{host}:{self.origin.port}/ok/a.bin" for host in hosts],
+            "--deny-private",
+            "--retry",
+            "0",
+        )
+        self.assertEqual(run.exit, 1)
+        self.assertEqual(set(run.outcomes.values()) - {"resolve"}, {"denied"})
+        self.assertEqual(run.outcomes[1], "denied")
+        self.assertEqual(self.origin.connections, 0)
+
+
 class WhatIsSentAlong(EndToEnd):
     def setUp(self):
         super().setUp()
@@ -70,6 +85,16 @@ class WhatIsSentAlong(EndToEnd):
     def test_credentials_of_a_url_go_to_its_own_origin_only(self):
         basic = f"Basic {base64.b64encode(b'alice:s3cret').decode()}"
         sent = self.sent_after_redirects("authorization", user="alice:s3cret")
+        self.assertEqual(sent, [basic, basic, None])
+
+    def test_credentials_of_the_command_line_go_to_the_urls_own_origin_only(self):
+        basic = f"Basic {base64.b64encode(b'carol:s3cret').decode()}"
+        sent = self.sent_after_redirects("authorization", "-u", "carol:s3cret")
+        self.assertEqual(sent, [basic, basic, None])
+
+    def test_credentials_of_a_url_outweigh_those_of_the_command_line(self):
+        basic = f"Basic {base64.b64encode(b'alice:s3cret').decode()}"
+        sent = self.sent_after_redirects("authorization", "-u", "carol:x", user="alice:s3cret")
         self.assertEqual(sent, [basic, basic, None])
 
     def test_a_user_agent_is_sent_everywhere(self):

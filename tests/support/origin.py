@@ -125,6 +125,7 @@ class Origin:
 
     def __init__(self):
         self.requests = []
+        self.connections = 0  # in all
         self.version = 1  # of what is versioned
         self.in_progress = 0
         self.most_in_progress = 0
@@ -203,6 +204,7 @@ class Origin:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
+                self.connections += 1
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
