@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "fetch/log_reader.hpp"
 
@@ -29,8 +30,9 @@ base::Result<LogIndex> LogIndex::read(int log, const std::string& path) {
   if (const auto read = for_each_record(log, path, take); !read) return read.error();
 
   // The last record of a line counts.
-  std::stable_sort(index.entries_.begin(), index.entries_.end(),
-                   [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  std::sort(index.entries_.begin(), index.entries_.end(), [](const Entry& a, const Entry& b) {
+    return std::tie(a.key, a.offset) < std::tie(b.key, b.offset);
+  });
   const auto last = [](const Entry& entry, const Entry& next) { return entry.key == next.key; };
   const auto kept = std::unique(index.entries_.rbegin(), index.entries_.rend(), last);
   index.entries_.erase(index.entries_.begin(), kept.base());

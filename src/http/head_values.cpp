@@ -25,8 +25,8 @@ std::optional<std::chrono::seconds> parse_retry_after(const std::string& value,
   }
   const std::time_t date = curl_getdate(value.c_str(), nullptr);
   if (date < 0) return std::nullopt;
-  const auto wait =
-      std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::from_time_t(date) - now);
+  // In whole seconds: the clock's own type does not reach the year 9999.
+  const std::chrono::seconds wait(date - std::chrono::system_clock::to_time_t(now));
   return std::clamp(wait, std::chrono::seconds::zero(), longest_wait);
 }
 

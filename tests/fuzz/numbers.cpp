@@ -7,16 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "insist.hpp"
 #include "statistics/message.hpp"
 #include "statistics/number.hpp"
 #include "statistics/statistics.hpp"
 #include "statistics/tokens.hpp"
 
 namespace {
-
-void insist(bool holds) {
-  if (!holds) std::abort();
-}
 
 using Words = std::vector<std::string>;
 

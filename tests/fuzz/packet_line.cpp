@@ -1,16 +1,12 @@
 // Lines of packets: what is taken for an ID can name a plain file, and nothing of the line is lost.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "disk/line_splitter.hpp"
+#include "insist.hpp"
 #include "packets/packet.hpp"
 
 namespace {
-
-void insist(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check(std::string_view line) {
   using Kind = packets::Packet::Kind;

@@ -28,6 +28,7 @@ TEST_CASE("a wait is a number of seconds or a date") {
            {"Sun Nov  6 08:49:37 1994", then - 3s, 3s},
            {"Sun, 06 Nov 1994 08:49:37 GMT", then, 0s},
            {"Sun, 06 Nov 1994 08:49:37 GMT", then + 24h, 0s},
+           {"Fri, 31 Dec 9999 23:59:59 GMT", then, std::chrono::years(30)},
            {"100000000000000000000", then, std::chrono::years(30)},
            {"99999999999", then, std::chrono::years(30)},
            {"", then, std::nullopt},
