@@ -3,6 +3,8 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <thread>
+#include <vector>
 
 #include "loop/loop.hpp"
 
@@ -20,6 +22,9 @@ constexpr std::size_t always_open = 24;
 void prepare_process() {
   std::signal(SIGXFSZ, SIG_IGN);
   loop::set_pool_threads(pool_threads);
+  // libuv aborts when it cannot start its pool; here it is an error with words.
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < pool_threads; ++i) threads.emplace_back([] {});
 }
 
 std::size_t raise_descriptor_limit() {

@@ -5,7 +5,8 @@
 namespace commands {
 
 /// What every command does to its process before anything else: a write past a limit for file sizes
-/// is an error and no signal, and the pool gets its threads.
+/// is an error and no signal, and the pool gets its threads. Throws std::system_error when there
+/// can be none.
 void prepare_process();
 
 /// As many descriptors as this process may have; gives how many.

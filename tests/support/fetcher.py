@@ -211,14 +211,16 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(self.stored(), digests)
 
 
-def with_faults(faults, path):
-    """Settings for a start: system calls on `path` go wrong, as strace's `inject` words it.
+def with_faults(faults, *paths):
+    """Settings for a start: system calls (on these paths) go wrong, as strace's `inject` words it.
 
     The tracer stands aside, so that the process which is started is the fetcher itself. One thread
     does all that is done to files, because strace counts (`when`) for each thread.
     """
     calls = faults.split(":")[0]
-    strace = ["strace", "-D", "-f", "-qqq", "-o", "/dev/null", "-P", path, "-e", f"trace={calls}"]
+    strace = ["strace", "-D", "-f", "-qqq", "-o", "/dev/null", "-e", f"trace={calls}"]
+    for path in paths:
+        strace += ["-P", path]
     # The leak checker needs to trace its own process.
     options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "detect_leaks=0"]))
     return {

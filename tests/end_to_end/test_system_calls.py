@@ -1,0 +1,75 @@
+"""System calls that fail one by one: whatever the system refuses, nothing partial gets a name, no
+run crashes, and the next run converges. Rows 87 to 91 of the fault catalogue."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from fetcher import LOG, EndToEnd, with_faults
+
+PATHS = ["/ok/10/a.bin", "/ok/b.bin", "/ok/700000/c.bin", "/ch_ok/90000/d", "/ok/0/e.bin"]
+
+# What is refused -> how many of its calls, one in each run.
+ANYWHERE = {
+    "openat:error=EMFILE": 48,
+    "close:error=EIO": 48,
+    "renameat2:error=EIO": 6,
+    "socket:error=EMFILE": 6,
+    "connect:error=ENETUNREACH": 6,
+    "recvfrom:error=ECONNRESET": 10,
+    "sendto:error=EPIPE": 6,
+    "epoll_create1:error=EMFILE": 3,
+    "mmap:error=ENOMEM": 70,
+}
+ON_FILES = {
+    "write:error=ENOSPC": 8,
+    "write:error=EDQUOT": 8,
+    "write:error=EFBIG": 8,
+    "write:error=EIO": 8,
+    "write:error=EINTR": 8,
+}
+
+
+class SystemCalls(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.fetch(PATHS).exit, 0)
+        self.undisturbed = self.stored()
+
+    def check(self, fault, *files):
+        """One run in which a call fails, and one after it in which nothing does."""
+        faults = with_faults(fault, *[self.out / name for name in files])
+        run = self.fetch(PATHS, "--retry", "0", **faults)
+        # 127: the dynamic loader was refused something, and main() did not begin.
+        self.assertIn(run.exit, (0, 1, 2, 3, 127), run.stderr)
+        for name, what in self.stored().items():
+            self.assertEqual(what, self.undisturbed.get(name), name)
+        self.assertEqual(self.fetch(PATHS).exit, 0)
+        self.assertEqual(self.stored(), self.undisturbed)
+
+    def test_whatever_is_refused_nothing_partial_gets_a_name_and_the_next_run_converges(self):
+        for fault, calls in ANYWHERE.items():
+            # Refused its first piece of memory, the dynamic loader itself crashes.
+            for n in range(2 if fault.startswith("mmap") else 1, calls + 1):
+                with self.subTest(fault, n=n):
+                    self.another_out()
+                    self.check(f"{fault}:when={n}")
+
+    def test_row_91_where_no_thread_can_be_started_it_says_so(self):
+        self.another_out()
+        run = self.fetch(PATHS, **with_faults("clone3:error=EAGAIN"))
+        self.assertEqual(run.exit, 3)
+        self.assertIn(b"Resource temporarily unavailable", run.stderr)
+
+    def test_a_write_that_fails_costs_the_file_that_it_was_for(self):
+        files = [LOG, *[f".{name}.part" for name in self.undisturbed]]
+        for fault, calls in ON_FILES.items():
+            for n in range(1, calls + 1):
+                with self.subTest(fault, n=n):
+                    self.another_out()
+                    self.check(f"{fault}:when={n}", *files)
+
+
+if __name__ == "__main__":
+    unittest.main()
