@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "disk/publish.hpp"
 #include "loop/file_request.hpp"
 #include "loop/pool_work.hpp"
 
@@ -75,6 +76,12 @@ AppendFile::AppendFile(loop::Loop& loop, base::FileDescriptor descriptor, std::s
       name_(std::move(name)),
       progress_(loop.ready()) {}
 
+void AppendFile::sync_in_groups(loop::Clock& clock, base::Duration gathering) {
+  sync_.emplace(
+      loop_, clock, [this] { return blocking::sync_bytes(descriptor_.number(), name_); },
+      gathering);
+}
+
 coro::Task<base::Result<void>> AppendFile::append(std::string lines) {
   waiting_ += lines;
   appended_ += lines.size();
@@ -85,7 +92,10 @@ coro::Task<base::Result<void>> AppendFile::append(std::string lines) {
     else
       co_await write_what_waits();
   }
-  co_return outcome_;
+  if (!sync_ || !outcome_) co_return outcome_;
+  const base::Result<void> synced = co_await sync_->wait();
+  if (!synced) outcome_ = synced;
+  co_return synced;
 }
 
 /// Somebody who shares the descriptor has made it non-blocking, and its reader is slow.

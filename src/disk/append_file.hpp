@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "coro/task.hpp"
 #include "coro/wait_list.hpp"
+#include "disk/group_sync.hpp"
+#include "loop/clock.hpp"
 #include "loop/loop.hpp"
 
 namespace disk {
@@ -23,7 +26,11 @@ class AppendFile {
   /// `name` is for messages.
   AppendFile(loop::Loop& loop, base::FileDescriptor descriptor, std::string name);
 
-  /// Returns when `lines` are written. After the first failure everything fails.
+  /// From now on what is appended is made durable too, in groups that gather as GroupSync says.
+  void sync_in_groups(loop::Clock& clock, base::Duration gathering);
+
+  /// Returns when `lines` are written, and durable if that is wanted. After the first failure
+  /// everything fails, and nothing more is written.
   coro::Task<base::Result<void>> append(std::string lines);
 
  private:
@@ -39,6 +46,7 @@ class AppendFile {
   std::uint64_t written_ = 0;   ///< bytes
   base::Result<void> outcome_;
   coro::WaitList progress_;
+  std::optional<GroupSync> sync_;
 };
 
 }  // namespace disk

@@ -9,7 +9,20 @@
 #include <filesystem>
 #include <system_error>
 
+#include "disk/publish.hpp"
+
 namespace disk {
+namespace {
+
+/// False too for the root, which is above itself.
+bool are_parts_of_one_path(const base::FileDescriptor& below, const base::FileDescriptor& above) {
+  struct stat of_below = {};
+  struct stat of_above = {};
+  return fstat(below.number(), &of_below) == 0 && fstat(above.number(), &of_above) == 0 &&
+         of_below.st_dev == of_above.st_dev && of_below.st_ino != of_above.st_ino;
+}
+
+}  // namespace
 
 base::Result<Directory> Directory::open_or_make(const std::string& path) {
   std::error_code error;
@@ -34,6 +47,27 @@ std::optional<base::Bytes> Directory::size_of(const std::string& name) const {
   const bool is_there = fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
   if (!is_there || !S_ISREG(status.st_mode)) return std::nullopt;
   return static_cast<base::Bytes>(status.st_size);
+}
+
+base::Result<void> Directory::sync_names() {
+  const std::lock_guard lock(names_sync_->mutex);
+  base::Result<void>& outcome = names_sync_->outcome;
+  if (outcome) outcome = blocking::sync_names(descriptor(), path_);
+  return outcome;
+}
+
+base::Result<void> sync_path(const std::string& directory) {
+  constexpr int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+  base::FileDescriptor here(open(directory.c_str(), flags));
+  base::Result<void> synced = blocking::sync_names(here.number(), directory);
+  while (synced) {
+    // One that we may not read is none in which we have just made something.
+    base::FileDescriptor above(openat(here.number(), "..", flags));
+    if (!above || !are_parts_of_one_path(here, above)) break;
+    synced = blocking::sync_names(above.number(), "the directories above " + directory);
+    here = std::move(above);
+  }
+  return synced;
 }
 
 }  // namespace disk

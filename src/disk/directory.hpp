@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -25,12 +27,28 @@ class Directory {
   /// The size of the regular file by that name, which is no link. Blocks.
   std::optional<base::Bytes> size_of(const std::string& name) const;
 
+  /// Makes the names durable that were given in it before the call. Blocks; from any thread, one
+  /// after the other. A sync that failed is not tried again: from then on all fail, because the
+  /// system may tell one thread of another's lost name.
+  base::Result<void> sync_names();
+
  private:
+  struct NamesSync {
+    std::mutex mutex;
+    base::Result<void> outcome;
+  };
+
   Directory(base::FileDescriptor descriptor, std::string path)
       : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
   base::FileDescriptor descriptor_;
   std::string path_;
+  std::unique_ptr<NamesSync> names_sync_ = std::make_unique<NamesSync>();  ///< to stay movable
 };
+
+/// Makes the names in a directory durable, and those in the directories above it that are on the
+/// same file system: any of them may have been made a moment ago. Blocks. Kind of a failure:
+/// `disk`.
+base::Result<void> sync_path(const std::string& directory);
 
 }  // namespace disk

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "disk/publish.hpp"
 #include "loop/pool_work.hpp"
 
 namespace disk {
@@ -63,5 +64,11 @@ coro::Task<> GroupSync::gather() {
   alarm.set(clock_.now() + gathering_);
   co_await gathered_.wait();
 }
+
+DirectorySync::DirectorySync(loop::Loop& loop, loop::Clock& clock, Directory& directory)
+    : bytes(
+          loop, clock, [&directory] { return blocking::sync_files(directory.descriptor()); },
+          gathering),
+      names(loop, clock, [&directory] { return directory.sync_names(); }, gathering) {}
 
 }  // namespace disk

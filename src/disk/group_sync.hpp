@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,6 +10,7 @@
 #include "coro/ready_queue.hpp"
 #include "coro/task.hpp"
 #include "coro/wait_list.hpp"
+#include "disk/directory.hpp"
 #include "loop/clock.hpp"
 #include "loop/loop.hpp"
 
@@ -53,6 +55,18 @@ class GroupSync {
   base::Result<void> outcome_;
   coro::WaitList gathered_;
   coro::WaitList ended_;
+};
+
+/// What the files of a directory wait for when they become durable in groups: first their bytes,
+/// then their names. The loop, the clock and the directory outlive it.
+class DirectorySync {
+ public:
+  static constexpr base::Duration gathering = std::chrono::milliseconds(100);
+
+  DirectorySync(loop::Loop& loop, loop::Clock& clock, Directory& directory);
+
+  GroupSync bytes;  ///< of what is written and closed; covers the whole file system
+  GroupSync names;  ///< of what was published
 };
 
 }  // namespace disk

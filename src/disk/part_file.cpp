@@ -8,6 +8,21 @@
 #include "loop/pool_work.hpp"
 
 namespace disk {
+namespace {
+
+/// What was published and had its bytes synced; blocks. The bytes of a file that was there are
+/// whoever's wrote them, who may have left them to the system.
+base::Result<Published> make_durable(Directory& directory, Published published,
+                                     const std::string& name) {
+  base::Result<void> synced;
+  if (published == Published::was_there)
+    synced = blocking::sync_bytes_of(directory.descriptor(), name);
+  if (synced) synced = directory.sync_names();
+  if (!synced) return synced.error();
+  return published;
+}
+
+}  // namespace
 
 std::string part_name(std::string_view name) {
   std::string part = ".";
@@ -26,14 +41,30 @@ coro::Task<base::Result<PartFile>> PartFile::create(loop::Loop& loop, Directory&
   co_return created;
 }
 
+coro::Task<base::Result<PartFile>> PartFile::create_whole(loop::Loop& loop, Directory& directory,
+                                                          std::string name, std::string& bytes) {
+  const auto create = [&]() -> base::Result<PartFile> {
+    const std::string part = part_name(name);
+    base::Result<base::FileDescriptor> file = blocking::create_part(directory.descriptor(), part);
+    if (!file) return file.error();
+    PartFile created(loop, directory, part, std::move(*file));
+    base::Result<void> done = blocking::write_all(created.descriptor_.number(), bytes, name);
+    if (done) done = created.close_now();
+    if (!done) return done.error();
+    return created;
+  };
+  co_return co_await loop::on_pool(loop, create);
+}
+
 PartFile::PartFile(PartFile&& other) noexcept
     : loop_(other.loop_),
       directory_(other.directory_),
       part_name_(std::exchange(other.part_name_, std::string())),
-      descriptor_(std::move(other.descriptor_)) {}
+      descriptor_(std::move(other.descriptor_)),
+      stamp_(other.stamp_) {}
 
 PartFile::~PartFile() {
-  if (!part_name_.empty()) blocking::remove(directory_->descriptor(), part_name_);
+  remove_now();
 }
 
 coro::Task<base::Result<void>> PartFile::write(std::string& bytes) {
@@ -49,29 +80,60 @@ coro::Task<base::Result<void>> PartFile::write(std::string& bytes) {
   co_return base::Result<void>();
 }
 
-coro::Task<base::Result<Published>> PartFile::publish(std::string name, IfThere if_there) {
-  const auto publish_part = [&] {
-    return blocking::publish(directory_->descriptor(), std::move(descriptor_), part_name_, name,
-                             if_there);
-  };
-  const base::Result<Published> published = co_await loop::on_pool(*loop_, publish_part);
-  if (published && *published != Published::is_taken) part_name_.clear();
-  co_return published;
+coro::Task<base::Result<void>> PartFile::close() {
+  const auto close_part = [this] { return close_now(); };
+  co_return co_await loop::on_pool(*loop_, close_part);
+}
+
+coro::Task<base::Result<Published>> PartFile::publish(std::string name, IfThere if_there,
+                                                      Sync sync) {
+  const auto publish_part = [&] { return publish_now(name, if_there, sync); };
+  co_return co_await loop::on_pool(*loop_, publish_part);
 }
 
 coro::Task<> PartFile::discard() {
   const auto remove_part = [this] {
-    descriptor_ = base::FileDescriptor();
-    blocking::remove(directory_->descriptor(), part_name_);
+    remove_now();
     return true;
   };
   if (!part_name_.empty()) co_await loop::on_pool(*loop_, remove_part);
+}
+
+base::Result<void> PartFile::close_now() {
+  const base::Result<PartStamp> closed = blocking::close_part(std::move(descriptor_), part_name_);
+  if (!closed) return closed.error();
+  stamp_ = *closed;
+  return {};
+}
+
+base::Result<Published> PartFile::publish_now(const std::string& name, IfThere if_there,
+                                              Sync sync) {
+  const int in = directory_->descriptor();
+  if (stamp_) {
+    base::Result<base::FileDescriptor> again = blocking::reopen_part(in, part_name_, *stamp_);
+    if (!again) return again.error();
+    descriptor_ = std::move(*again);
+  }
+  const base::Result<Published> published =
+      blocking::publish(in, std::move(descriptor_), part_name_, name, if_there, sync);
+  if (!published || *published == Published::is_taken) return published;
   part_name_.clear();
+  if (sync == Sync::each) return make_durable(*directory_, *published, name);
+  return published;
+}
+
+void PartFile::remove_now() {
+  if (part_name_.empty()) return;
+  const int in = directory_->descriptor();
+  // Nobody locked it while it was closed: it may be another process's by now.
+  if (!stamp_ || blocking::reopen_part(in, part_name_, *stamp_)) blocking::remove(in, part_name_);
+  part_name_.clear();
+  descriptor_ = base::FileDescriptor();
 }
 
 coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& directory,
                                                std::string name, std::string& bytes,
-                                               IfThere if_there) {
+                                               IfThere if_there, Sync sync) {
   const std::string part = part_name(name);
   const auto save = [&]() -> base::Result<Published> {
     const int in = directory.descriptor();
@@ -81,8 +143,11 @@ coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& dire
     if (const auto written = blocking::write_all(file->number(), bytes, name); !written)
       published = written.error();
     else
-      published = blocking::publish(in, std::move(*file), part, name, if_there);
-    if (!published || *published == Published::is_taken) blocking::remove(in, part);
+      published = blocking::publish(in, std::move(*file), part, name, if_there, sync);
+    if (!published || *published == Published::is_taken)
+      blocking::remove(in, part);
+    else if (sync == Sync::each)
+      published = make_durable(directory, *published, name);
     return published;
   };
   co_return co_await loop::on_pool(loop, save);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +20,11 @@ namespace disk {
 /// the new one in its place.
 enum class IfThere { compare, replace };
 
+/// Whether publishing makes a file durable. `each`: its bytes before it has its name, its name
+/// before it is called published. A file whose sync fails is a failure of kind `disk`; only when it
+/// was the name's, the file is there, and whole.
+enum class Sync { none, each };
+
 /// How it went. `is_taken`: something else has the name, and it was left alone.
 enum class Published { is_new, was_there, is_taken };
 
@@ -25,6 +34,17 @@ std::string part_name(std::string_view name);
 /// At most this many bytes has a name that leaves room for what part_name() adds.
 inline constexpr std::size_t longest_name = 255 - std::string_view("..part").size();
 
+/// What tells a part that was closed from another one that has its name by now.
+struct PartStamp {
+  dev_t device;
+  ino_t inode;
+  off_t size;
+  std::time_t written_at;
+  long nanoseconds;
+
+  bool operator==(const PartStamp&) const = default;
+};
+
 /// A file that comes in pieces: it is written beside its name and gets the name, atomically, when
 /// it is whole. A part file that was left by an earlier run is replaced; what it was a link to is
 /// not touched. Every failure is of kind `disk` or `name_conflict`, and then nothing lies under
@@ -33,6 +53,10 @@ class PartFile {
  public:
   static coro::Task<base::Result<PartFile>> create(loop::Loop& loop, Directory& directory,
                                                    std::string name);
+
+  /// A part with all of `bytes`, which must live until then, written and closed: one job.
+  static coro::Task<base::Result<PartFile>> create_whole(loop::Loop& loop, Directory& directory,
+                                                         std::string name, std::string& bytes);
   PartFile(PartFile&& other) noexcept;
 
   /// Removes what was written unless it was published; blocks when discard() was not called.
@@ -41,8 +65,12 @@ class PartFile {
   /// Appends all of `bytes`, which must live until then.
   coro::Task<base::Result<void>> write(std::string& bytes);
 
+  /// Lets go of the descriptor, for a part that waits to be published. If another process takes its
+  /// place meanwhile, publishing it is a failure of kind `name_conflict`.
+  coro::Task<base::Result<void>> close();
+
   /// Gives the file the name `name`. After `is_taken` it can be tried under another.
-  coro::Task<base::Result<Published>> publish(std::string name, IfThere if_there);
+  coro::Task<base::Result<Published>> publish(std::string name, IfThere if_there, Sync sync);
 
   coro::Task<> discard();
 
@@ -54,15 +82,20 @@ class PartFile {
         part_name_(std::move(name)),
         descriptor_(std::move(descriptor)) {}
 
+  base::Result<void> close_now();
+  base::Result<Published> publish_now(const std::string& name, IfThere if_there, Sync sync);
+  void remove_now();
+
   loop::Loop* loop_;
   Directory* directory_;
   std::string part_name_;  ///< empty when nothing of that name is ours any more
   base::FileDescriptor descriptor_;
+  std::optional<PartStamp> stamp_;  ///< of a part that was closed
 };
 
 /// The same for a whole body that is in memory, which must live until then: one job on the pool.
 coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& directory,
                                                std::string name, std::string& bytes,
-                                               IfThere if_there);
+                                               IfThere if_there, Sync sync);
 
 }  // namespace disk

@@ -81,6 +81,18 @@ bool have_same_bytes(int directory, const std::string& one, const std::string& o
   }
 }
 
+PartStamp stamp_of(int file) {
+  struct stat status = {};
+  fstat(file, &status);
+  return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
+          status.st_mtim.tv_nsec};
+}
+
+base::Failure was_removed(const std::string& part) {
+  return base::Failure(base::Kind::name_conflict, ENOENT,
+                       fmt::format("another process has removed {}", part));
+}
+
 /// 0 or an errno. Never over something that is there: EEXIST.
 int rename_without_replacing(int directory, const std::string& from, const std::string& to) {
   if (renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
@@ -120,11 +132,27 @@ base::Result<void> write_all(int file, std::string_view bytes, const std::string
   return {};
 }
 
+base::Result<PartStamp> close_part(base::FileDescriptor file, const std::string& part) {
+  const PartStamp stamp = stamp_of(file.number());
+  if (close(file.release()) != 0) return failure(errno, "cannot write", part);
+  return stamp;
+}
+
+base::Result<base::FileDescriptor> reopen_part(int directory, const std::string& part,
+                                               const PartStamp& stamp) {
+  base::FileDescriptor file = open_regular(directory, part);
+  if (!file || flock(file.number(), LOCK_EX | LOCK_NB) != 0 || stamp_of(file.number()) != stamp)
+    return was_removed(part);
+  return file;
+}
+
 base::Result<Published> publish(int directory, base::FileDescriptor file, const std::string& part,
-                                const std::string& name, IfThere if_there) {
-  if (file && !is_the_file(directory, part, file.number()))
-    return base::Failure(base::Kind::name_conflict, ENOENT,
-                         fmt::format("another process has removed {}", part));
+                                const std::string& name, IfThere if_there, Sync sync) {
+  if (file && !is_the_file(directory, part, file.number())) return was_removed(part);
+  if (file && sync == Sync::each) {
+    const base::Result<void> synced = sync_bytes(file.number(), part);
+    if (!synced) return synced.error();
+  }
   if (file && close(file.release()) != 0) return failure(errno, "cannot write", name);
   if (if_there == IfThere::replace) {
     if (renameat(directory, part.c_str(), directory, name.c_str()) == 0) return Published::is_new;
@@ -140,6 +168,27 @@ base::Result<Published> publish(int directory, base::FileDescriptor file, const 
 
 void remove(int directory, const std::string& name) {
   unlinkat(directory, name.c_str(), 0);
+}
+
+base::Result<void> sync_bytes(int file, const std::string& name) {
+  if (fdatasync(file) == 0) return {};
+  return base::disk_failure(errno, fmt::format("cannot make {} durable", name));
+}
+
+base::Result<void> sync_bytes_of(int directory, const std::string& name) {
+  const base::FileDescriptor file = open_regular(directory, name);
+  if (!file) return base::disk_failure(errno, fmt::format("cannot make {} durable", name));
+  return sync_bytes(file.number(), name);
+}
+
+base::Result<void> sync_files(int directory) {
+  if (syncfs(directory) == 0) return {};
+  return base::disk_failure(errno, "cannot make the files durable");
+}
+
+base::Result<void> sync_names(int directory, const std::string& name) {
+  if (fsync(directory) == 0) return {};
+  return base::disk_failure(errno, fmt::format("cannot make the names in {} durable", name));
 }
 
 }  // namespace disk::blocking

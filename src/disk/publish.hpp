@@ -17,10 +17,34 @@ base::Result<base::FileDescriptor> create_part(int directory, const std::string&
 /// Writes all of it, however short the single writes are.
 base::Result<void> write_all(int file, std::string_view bytes, const std::string& name);
 
-/// Closes `file` and gives it its name. After `is_taken` the part is still there.
+/// Closes a part that is written, for as long as it waits for a sync.
+base::Result<PartStamp> close_part(base::FileDescriptor file, const std::string& part);
+
+/// Opens and locks a part that was closed; one that is not the same any more, because another
+/// process has replaced it, is a failure of kind `name_conflict`.
+base::Result<base::FileDescriptor> reopen_part(int directory, const std::string& part,
+                                               const PartStamp& stamp);
+
+/// Closes `file` and gives it its name. After `is_taken` the part is still there. Of `sync` only
+/// the bytes are done here.
 base::Result<Published> publish(int directory, base::FileDescriptor file, const std::string& part,
-                                const std::string& name, IfThere if_there);
+                                const std::string& name, IfThere if_there, Sync sync);
 
 void remove(int directory, const std::string& name);
+
+// The syncs. Each failure is of kind `disk`, and what it was to make durable must be given up: the
+// next sync might succeed although the bytes are lost.
+
+/// The bytes of an open file; `name` is for messages.
+base::Result<void> sync_bytes(int file, const std::string& name);
+
+/// The bytes of a file that was there.
+base::Result<void> sync_bytes_of(int directory, const std::string& name);
+
+/// Everything on the file system of the directory. Errors are told by Linux 5.8 and later.
+base::Result<void> sync_files(int directory);
+
+/// The names in the directory; `name` is its own, for messages.
+base::Result<void> sync_names(int directory, const std::string& name);
 
 }  // namespace disk::blocking

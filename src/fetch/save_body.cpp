@@ -54,8 +54,9 @@ bool is_taken(const Published& published) {
 
 coro::Task<base::Result<void>> save_small(Run& run, http::Piece& piece, ClaimedName& name) {
   for (;;) {
-    const Published published = co_await disk::save_whole(run.loop, run.directory, name.text(),
-                                                          piece.bytes, if_there(run.options, name));
+    const Published published =
+        co_await disk::save_whole(run.loop, run.directory, name.text(), piece.bytes,
+                                  if_there(run.options, name), disk::Sync::none);
     if (!published) co_return published.error();
     if (!is_taken(published)) co_return base::Result<void>();
     take_next_name(run, name);
@@ -64,7 +65,8 @@ coro::Task<base::Result<void>> save_small(Run& run, http::Piece& piece, ClaimedN
 
 coro::Task<base::Result<void>> publish(Run& run, disk::PartFile& part, ClaimedName& name) {
   for (;;) {
-    const Published published = co_await part.publish(name.text(), if_there(run.options, name));
+    const Published published =
+        co_await part.publish(name.text(), if_there(run.options, name), disk::Sync::none);
     if (!published) co_return published.error();
     if (!is_taken(published)) co_return base::Result<void>();
     take_next_name(run, name);

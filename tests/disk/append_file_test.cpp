@@ -3,12 +3,14 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <string>
 
 #include "coro/nursery.hpp"
+#include "loop/clock.hpp"
 #include "loop/loop.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -26,9 +28,11 @@ coro::Task<> append_many(coro::Nursery& nursery, disk::AppendFile& file, int lin
   co_return;
 }
 
-int append_at_once(const std::string& path, int lines) {
+int append_at_once(const std::string& path, int lines, bool is_durable = false) {
   loop::Loop loop;
+  loop::LoopClock clock(loop);
   disk::AppendFile file(loop, base::FileDescriptor(open(path.c_str(), O_WRONLY | O_APPEND)), path);
+  if (is_durable) file.sync_in_groups(clock, base::Duration::zero());
   int failures = 0;
   loop.run(
       coro::with_nursery(loop.ready(), {}, append_many, std::ref(file), lines, std::ref(failures)));
@@ -48,6 +52,31 @@ TEST_CASE("lines that are appended at once come in order and whole") {
 
 TEST_CASE("when the disk is full, everyone who appends is told") {
   CHECK(append_at_once("/dev/full", 10) == 10);
+}
+
+TEST_CASE(
+    "when what was appended cannot be made durable, everyone is told, and no more is written") {
+  int ends[2] = {};
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);  // a pipe takes bytes, but fdatasync() refuses it
+  const base::FileDescriptor reader(ends[0]);
+  loop::Loop loop;
+  loop::LoopClock clock(loop);
+  disk::AppendFile file(loop, base::FileDescriptor(ends[1]), "pipe");
+  file.sync_in_groups(clock, base::Duration::zero());
+  int failures = 0;
+  loop.run(append(file, "first\n", failures));
+  loop.run(append(file, "second\n", failures));
+  CHECK(failures == 2);
+  char bytes[100] = {};
+  REQUIRE(read(reader.number(), bytes, sizeof bytes) > 0);
+  CHECK(std::string(bytes) == "first\n");
+}
+
+TEST_CASE("what is appended in groups that are made durable comes in order and whole") {
+  const TemporaryDirectory directory;
+  directory.put("log", "");
+  CHECK(append_at_once(directory.at("log"), 1000, /*is_durable=*/true) == 0);
+  CHECK(directory.get("log").size() == 10 * 2 + 90 * 3 + 900 * 4);
 }
 
 TEST_CASE("a torn last line is cut when a log is opened, at whatever byte it was torn") {

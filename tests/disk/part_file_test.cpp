@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -29,14 +31,35 @@ struct Place {
   disk::Directory directory = std::move(*disk::Directory::open_or_make(temporary.path().string()));
 
   Published save(const std::string& name, std::string bytes,
-                 disk::IfThere if_there = disk::IfThere::compare) {
-    return loop.run(disk::save_whole(loop, directory, name, bytes, if_there));
+                 disk::IfThere if_there = disk::IfThere::compare,
+                 disk::Sync sync = disk::Sync::none) {
+    return loop.run(disk::save_whole(loop, directory, name, bytes, if_there, sync));
   }
 
   /// The same by way of a PartFile, in pieces of 1000 bytes.
   Published stream(const std::string& name, const std::string& bytes,
                    disk::IfThere if_there = disk::IfThere::compare) {
     return loop.run(stream_task(loop, directory, name, bytes, if_there));
+  }
+
+  /// The same by way of a part that is closed before it is published; `meanwhile` is called
+  /// between.
+  Published save_late(
+      const std::string& name, const std::string& bytes, std::function<void()> meanwhile = [] {}) {
+    return loop.run(late_task(loop, directory, name, bytes, meanwhile));
+  }
+
+  static coro::Task<Published> late_task(loop::Loop& its_loop, disk::Directory& into,
+                                         std::string name, std::string bytes,
+                                         std::function<void()> meanwhile) {
+    base::Result<disk::PartFile> part =
+        co_await disk::PartFile::create_whole(its_loop, into, name, bytes);
+    if (!part) co_return part.error();
+    meanwhile();
+    const Published published =
+        co_await part->publish(name, disk::IfThere::compare, disk::Sync::none);
+    if (!published || *published == disk::Published::is_taken) co_await part->discard();
+    co_return published;
   }
 
   static coro::Task<Published> stream_task(loop::Loop& its_loop, disk::Directory& into,
@@ -52,7 +75,7 @@ struct Place {
         co_return written.error();
       }
     }
-    const Published published = co_await part->publish(name, if_there);
+    const Published published = co_await part->publish(name, if_there, disk::Sync::none);
     if (!published || *published == disk::Published::is_taken) co_await part->discard();
     co_return published;
   }
@@ -90,6 +113,12 @@ TEST_CASE("a published file is whole, and nothing else lies beside it") {
   SUBCASE("in pieces") {
     published = place.stream("a.jpg", content);
   }
+  SUBCASE("durable") {
+    published = place.save("a.jpg", content, disk::IfThere::compare, disk::Sync::each);
+  }
+  SUBCASE("closed in between") {
+    published = place.save_late("a.jpg", content);
+  }
   REQUIRE(published);
   CHECK(*published == disk::Published::is_new);
   CHECK(place.temporary.names() == Names{"a.jpg"});
@@ -112,6 +141,12 @@ TEST_CASE("a file that is there is never replaced without being asked to") {
   SUBCASE("in pieces") {
     published = place.stream("a", content);
   }
+  SUBCASE("durable") {
+    published = place.save("a", content, disk::IfThere::compare, disk::Sync::each);
+  }
+  SUBCASE("closed in between") {
+    published = place.save_late("a", content);
+  }
   CHECK(*published == disk::Published::is_taken);
   CHECK(place.temporary.get("a") == "somebody else's");
   CHECK(place.temporary.names() == Names{"a"});
@@ -122,6 +157,9 @@ TEST_CASE("a file that is there with the same bytes is taken for ours") {
   place.temporary.put("a", content);
   CHECK(*place.save("a", content) == disk::Published::was_there);
   CHECK(*place.stream("a", content) == disk::Published::was_there);
+  CHECK(*place.save_late("a", content) == disk::Published::was_there);
+  CHECK(*place.save("a", content, disk::IfThere::compare, disk::Sync::each) ==
+        disk::Published::was_there);
   std::string other = content;
   other.back() = 'd';
   CHECK(*place.save("a", other) == disk::Published::is_taken);
@@ -189,6 +227,43 @@ TEST_CASE("a directory in the part's place is that name's failure, not the disk'
   CHECK(published.error().kind() == base::Kind::name_conflict);
 }
 
+TEST_CASE("a part that waits to be published holds no descriptor") {
+  Place place;
+  const auto open_files = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = open_files();
+  CHECK(place.save_late("a", content, [&] { CHECK(open_files() == before); }));
+}
+
+TEST_CASE("a part that another process has replaced is not published, and left to it") {
+  Place place;
+  // Of the same size: a new file may even have the same inode.
+  const std::string theirs(content.size(), 't');
+  const auto replace = [&] {
+    std::filesystem::remove(place.temporary.at(".a.part"));
+    place.temporary.put(".a.part", theirs);
+  };
+  const Published published = place.save_late("a", content, replace);
+  REQUIRE_FALSE(published);
+  CHECK(published.error().kind() == base::Kind::name_conflict);
+  CHECK(place.temporary.names() == Names{".a.part"});
+  CHECK(place.temporary.get(".a.part") == theirs);
+}
+
+TEST_CASE("a part that another process has taken for left over is left to it") {
+  Place place;
+  base::FileDescriptor theirs;
+  const auto take = [&] {
+    theirs = base::FileDescriptor(open(place.temporary.at(".a.part").c_str(), O_RDWR));
+    REQUIRE(flock(theirs.number(), LOCK_EX) == 0);
+  };
+  const Published published = place.save_late("a", content, take);
+  REQUIRE_FALSE(published);
+  CHECK(published.error().kind() == base::Kind::name_conflict);
+  CHECK(place.temporary.names() == Names{".a.part"});
+}
+
 TEST_CASE("a disk that takes no more leaves nothing behind, and says why") {
   Place place;
   const FileSizeLimit limit(5'000);
@@ -198,6 +273,9 @@ TEST_CASE("a disk that takes no more leaves nothing behind, and says why") {
   }
   SUBCASE("in pieces") {
     published = place.stream("a", content);
+  }
+  SUBCASE("before it is closed") {
+    published = place.save_late("a", content);
   }
   REQUIRE_FALSE(published);
   CHECK(published.error().kind() == base::Kind::disk);
