@@ -149,6 +149,8 @@ class FetchCommand {
     if (refetches_) options_.fetch.on_saved = fetch::OnSaved::refetch;
     if (updates_) options_.fetch.on_saved = fetch::OnSaved::update;
     if (skips_) options_.fetch.on_collision = fetch::OnCollision::skip;
+    if (durability_ == "batch") options_.fetch.durability = fetch::Durability::batch;
+    if (durability_ == "file") options_.fetch.durability = fetch::Durability::file;
     return options_;
   }
 
@@ -172,6 +174,9 @@ class FetchCommand {
     add("--retry-failed", options_.retry_failed, "Take the list from the failures of a log", "LOG",
         /*shows_default=*/false)
         ->excludes(sources);
+    add("--durability", durability_, "rename: saved files survive a kill; batch, file: power loss",
+        "HOW")
+        ->check(CLI::IsMember({"rename", "batch", "file"}).description(""));
     add("--log", options_.log, "The log [DIR/fetcher.jsonl]", "FILE", /*shows_default=*/false);
   }
 
@@ -253,6 +258,7 @@ class FetchCommand {
   FetchOptions options_;
   std::string user_agent_;
   std::string version_ = "auto";
+  std::string durability_ = "rename";
   std::string max_size_;
   double connect_timeout_ = 10;
   double stall_timeout_ = 30;

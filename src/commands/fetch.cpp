@@ -17,6 +17,7 @@
 #include "coro/nursery.hpp"
 #include "disk/append_file.hpp"
 #include "disk/directory.hpp"
+#include "disk/group_sync.hpp"
 #include "fetch/fetch_all.hpp"
 #include "fetch/run.hpp"
 #include "fetch/url_list.hpp"
@@ -78,6 +79,15 @@ base::Result<std::vector<fetch::Source>> open_sources(const cli::FetchOptions& o
   return sources;
 }
 
+/// What is made durable in a directory is lost with the directory's own name. Blocks.
+base::Result<void> sync_paths(const cli::FetchOptions& options) {
+  if (options.fetch.durability == fetch::Durability::rename) return {};
+  base::Result<void> synced = disk::sync_path(options.output_dir);
+  if (!synced || options.log.empty()) return synced;
+  const std::filesystem::path directory = std::filesystem::path(options.log).parent_path();
+  return disk::sync_path(directory.empty() ? "." : directory.string());
+}
+
 /// A list that is the log would grow with each of its lines.
 bool is_one_of(const base::FileDescriptor& log, const std::vector<fetch::Source>& sources) {
   struct stat of_log = {};
@@ -135,6 +145,11 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
     loop::LoopClock clock(loop);
     http::Multi http(loop, clock, options.http);
     disk::AppendFile log(loop, std::move(prepared.log), prepared.log_path);
+    if (options.fetch.durability == fetch::Durability::batch)
+      log.sync_in_groups(clock, disk::DirectorySync::gathering);
+    else if (options.fetch.durability == fetch::Durability::file)
+      log.sync_in_groups(clock, base::Duration::zero());
+    disk::DirectorySync sync(loop, clock, prepared.directory);
     std::optional<disk::AppendFile> records;
     if (options.writes_records)
       records.emplace(loop, base::FileDescriptor(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)),
@@ -147,6 +162,7 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    clock,
                    http,
                    prepared.directory,
+                   sync,
                    report,
                    options.fetch,
                    std::move(prepared.name_template),
@@ -233,6 +249,8 @@ ExitStatus fetch(const cli::FetchOptions& options) {
                   ExitStatus::usage);
   base::Result<fetch::LogIndex> index = fetch::LogIndex::read(log->number(), path);
   if (!index) return refuse(index.error(), ExitStatus::usage);
+  const base::Result<void> synced = sync_paths(options);
+  if (!synced) return refuse(synced.error(), ExitStatus::machine_failed);
   return run_list(fitted,
                   Prepared{std::move(*sources), std::move(*name_template), std::move(*directory),
                            std::move(*log), path, std::move(*index)},

@@ -23,6 +23,13 @@ enum class OnSaved {
   update,   ///< fetch it when the server has another version
 };
 
+/// What a file that is reported saved survives.
+enum class Durability {
+  rename,  ///< the death of the process
+  batch,   ///< power loss too: many files wait for one sync
+  file,    ///< power loss too: each file by itself
+};
+
 /// What a run does, apart from how requests are made (http::Settings).
 struct Options {
   HostLimits::Limits limits;
@@ -34,6 +41,7 @@ struct Options {
   OnSaved on_saved = OnSaved::skip;
   bool is_unique = false;  ///< a URL that came before is skipped
   std::string user;        ///< "user:password" for the origin of the URL in the list, or ""
+  Durability durability = Durability::rename;
 };
 
 }  // namespace fetch

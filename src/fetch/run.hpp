@@ -6,6 +6,7 @@
 #include "coro/semaphore.hpp"
 #include "coro/task.hpp"
 #include "disk/directory.hpp"
+#include "disk/group_sync.hpp"
 #include "fetch/file_name.hpp"
 #include "fetch/host_limits.hpp"
 #include "fetch/log_index.hpp"
@@ -33,6 +34,7 @@ struct Run {
   loop::Clock& clock;
   http::Multi& http;
   disk::Directory& directory;
+  disk::DirectorySync& sync;  ///< for Durability::batch
   Reporter& reporter;
   Options options;
   NameTemplate name_template;

@@ -19,6 +19,10 @@ disk::IfThere if_there(const Options& options, const ClaimedName& name) {
   return replaces ? disk::IfThere::replace : disk::IfThere::compare;
 }
 
+disk::Sync sync(const Options& options) {
+  return options.durability == Durability::file ? disk::Sync::each : disk::Sync::none;
+}
+
 /// The digest of a body, when the job asks for one.
 class DigestCheck {
  public:
@@ -56,21 +60,48 @@ coro::Task<base::Result<void>> save_small(Run& run, http::Piece& piece, ClaimedN
   for (;;) {
     const Published published =
         co_await disk::save_whole(run.loop, run.directory, name.text(), piece.bytes,
-                                  if_there(run.options, name), disk::Sync::none);
+                                  if_there(run.options, name), sync(run.options));
     if (!published) co_return published.error();
     if (!is_taken(published)) co_return base::Result<void>();
     take_next_name(run, name);
   }
 }
 
-coro::Task<base::Result<void>> publish(Run& run, disk::PartFile& part, ClaimedName& name) {
+coro::Task<Published> publish(Run& run, disk::PartFile& part, ClaimedName& name) {
   for (;;) {
     const Published published =
-        co_await part.publish(name.text(), if_there(run.options, name), disk::Sync::none);
-    if (!published) co_return published.error();
-    if (!is_taken(published)) co_return base::Result<void>();
+        co_await part.publish(name.text(), if_there(run.options, name), sync(run.options));
+    if (!is_taken(published)) co_return published;
     take_next_name(run, name);
   }
+}
+
+/// Publishes a part that was closed, between the syncs that it shares with others. What waits here
+/// is only a name in memory: no permit, no descriptor and no bytes.
+coro::Task<base::Result<void>> publish_in_group(Run& run, disk::PartFile& part, ClaimedName& name) {
+  base::Result<void> synced = co_await run.sync.bytes.wait();
+  if (!synced) co_return synced;
+  const Published published = co_await publish(run, part, name);
+  if (!published) co_return published.error();
+  // Whoever wrote the file that was there may have left its bytes to the system.
+  if (*published == disk::Published::was_there) synced = co_await run.sync.bytes.wait();
+  if (synced) synced = co_await run.sync.names.wait();
+  co_return synced;
+}
+
+/// The piece lives until the part is closed, and not until the part is published.
+coro::Task<base::Result<disk::PartFile>> close_small(Run& run, http::Piece piece,
+                                                     ClaimedName& name) {
+  co_return co_await disk::PartFile::create_whole(run.loop, run.directory, name.text(),
+                                                  piece.bytes);
+}
+
+coro::Task<base::Result<void>> save_small_in_group(Run& run, http::Piece piece, ClaimedName& name) {
+  base::Result<disk::PartFile> part = co_await close_small(run, std::move(piece), name);
+  if (!part) co_return part.error();
+  const base::Result<void> saved = co_await publish_in_group(run, *part, name);
+  if (!saved) co_await part->discard();
+  co_return saved;
 }
 
 /// Writes `piece` and all that follow it into `part`.
@@ -93,13 +124,20 @@ coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, ht
                                           Turn& turn) {
   // As many as there are permits: whoever waits here has one, so that one of the others is about to
   // end without needing the network.
-  const std::optional<coro::Permit> file = co_await run.files.acquire();
+  std::optional<coro::Permit> file = co_await run.files.acquire();
   base::Result<disk::PartFile> part =
       co_await disk::PartFile::create(run.loop, run.directory, name.text());
   if (!part) co_return part.error();
   base::Result<void> saved = co_await write_pieces(transfer, std::move(piece), *part, digest, turn);
   if (saved) saved = digest.compare(outcome);
-  if (saved) saved = co_await publish(run, *part, name);
+  if (saved && run.options.durability == Durability::batch) {
+    saved = co_await part->close();
+    file.reset();
+    if (saved) saved = co_await publish_in_group(run, *part, name);
+  } else if (saved) {
+    const Published published = co_await publish(run, *part, name);
+    if (!published) saved = published.error();
+  }
   if (!saved) co_await part->discard();
   co_return saved;
 }
@@ -119,7 +157,10 @@ coro::Task<base::Result<void>> save_body(Run& run, http::Transfer& transfer, Job
     turn.give_back();
     digest.add(first->bytes);
     saved = digest.compare(outcome);
-    if (saved) saved = co_await save_small(run, *first, name);
+    if (saved && run.options.durability == Durability::batch)
+      saved = co_await save_small_in_group(run, std::move(*first), name);
+    else if (saved)
+      saved = co_await save_small(run, *first, name);
   } else {
     saved = co_await save_large(run, transfer, std::move(*first), name, digest, outcome, turn);
   }

@@ -38,6 +38,7 @@ TEST_CASE("without options a list is fetched ten at a time into this directory")
   CHECK(got.output_dir == ".");
   CHECK(got.fetch.limits.at_once == 10);
   CHECK(got.fetch.max_redirects == 10);
+  CHECK(got.fetch.durability == fetch::Durability::rename);
   CHECK(got.http.connect_timeout == 10s);
   CHECK(got.http.stall_timeout == 30s);
   CHECK_FALSE(got.http.max_time);
@@ -90,6 +91,8 @@ TEST_CASE("every option reaches its place") {
                                          "--retry-max-time",
                                          "60",
                                          "--update",
+                                         "--durability",
+                                         "batch",
                                          "a.txt",
                                          "http://h/x",
                                          "-"});
@@ -117,6 +120,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(got.fetch.retry.tries_after_first == 7);
   CHECK(got.fetch.retry.max_time == 1min);
   CHECK(got.fetch.on_saved == fetch::OnSaved::update);
+  CHECK(got.fetch.durability == fetch::Durability::batch);
   CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
 }
 
@@ -131,6 +135,7 @@ TEST_CASE("what is wrong is said in one line that names the option") {
            {{"-c", "1000000000"}, "--concurrency"},
            {{"-c", "abc"}, "--concurrency"},
            {{"-c"}, "--concurrency"},
+           {{"--durability", "none"}, "--durability"},
            {{"--max-time", "soon"}, "--max-time"},
            {{"--max-time", "0"}, "--max-time"},
            {{"--stall-timeout", "nan"}, "--stall-timeout"},

@@ -18,7 +18,7 @@ from origin import PATIENCE
 
 OPTIONS = """
     -c -o --name --connect-timeout --stall-timeout --max-time --max-size --max-redirs -H -A -x
-    --cacert -k --http --json -q --no-progress -v --log --overwrite --skip-existing
+    --cacert -k --http --json -q --no-progress -v --log --overwrite --skip-existing --durability
 """.split()
 
 
