@@ -55,7 +55,8 @@ std::string log_path(const cli::FetchOptions& options) {
 }
 
 /// Fewer at once where there are few descriptors: a request needs up to two while its host's name
-/// is looked up, then one for its connection, and one for its file.
+/// is looked up, then one for its connection, and one for its file; and as many files again may
+/// wait for the disk.
 void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
                         report::Console& console) {
   const std::size_t most = std::max<std::size_t>(spare_descriptors(descriptors) / 4, 1);
@@ -170,7 +171,7 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    std::move(prepared.log_index),
                    fetch::HostLimits(loop.ready(), clock, options.fetch.limits),
                    coro::Semaphore(loop.ready(), options.fetch.limits.at_once + most_unreported),
-                   coro::Semaphore(loop.ready(), options.fetch.limits.at_once),
+                   coro::Semaphore(loop.ready(), 2 * options.fetch.limits.at_once),
                    intake,
                    std::stop_source()};
     run.names.reserve(std::filesystem::path(prepared.log_path).filename().string());

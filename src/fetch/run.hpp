@@ -42,7 +42,8 @@ struct Run {
   LogIndex log;           ///< what earlier runs have done
   HostLimits hosts;       ///< whom to ask when
   coro::Semaphore lines;  ///< one for each line that was taken and is not reported yet
-  coro::Semaphore files;  ///< one for each file that is written as its body comes
+  coro::Semaphore files;  ///< one for each file that is written as its body comes: twice as many as
+                          ///< requests, so that a slow disk does not keep the network waiting
 
   std::stop_source intake;  ///< stopped: no further line is taken
   std::stop_source cancel;  ///< stopped: what is running ends too

@@ -122,8 +122,8 @@ coro::Task<base::Result<void>> write_pieces(http::Transfer& transfer, http::Piec
 coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, http::Piece piece,
                                           ClaimedName& name, DigestCheck& digest, Outcome& outcome,
                                           Turn& turn) {
-  // As many as there are permits: whoever waits here has one, so that one of the others is about to
-  // end without needing the network.
+  // At least as many as there are permits: whoever waits here has one, so that one of the others is
+  // about to end without needing the network.
   std::optional<coro::Permit> file = co_await run.files.acquire();
   base::Result<disk::PartFile> part =
       co_await disk::PartFile::create(run.loop, run.directory, name.text());

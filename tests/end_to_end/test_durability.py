@@ -227,15 +227,18 @@ class Order(Durability):
                 self.assert_between(named, self.calls("fsync", on=self.out), record, "its name")
 
     def test_a_sync_that_takes_long_does_not_keep_the_network_waiting(self):
-        slow = traced(self.trace, "syncfs:delay_enter=2s:when=1")
-        for kind in SMALL, LARGE:
-            with self.subTest(list(kind)[0]):
+        for mode, files, sync in (
+            ("batch", SMALL, "syncfs"),
+            ("batch", LARGE, "syncfs"),
+            ("file", LARGE, "fdatasync"),
+        ):
+            with self.subTest(mode, files=list(files)):
                 self.another_out()
-                first, second = list(kind.values())[:2]
-                process = self.start(
-                    self.list_of([first, second]), "-c", "1", "--durability", "batch", **slow
-                )
-                self.origin.asked(second)
+                slow = traced(self.trace, f"{sync}:delay_enter=2s:when=1")
+                lines = self.list_of(list(files.values())[:2])
+                process = self.start(lines, "-c", "1", "--durability", mode, **slow)
+                second = self.out / f".{list(files)[1]}.part"
+                self.wait_until(second.exists, f"{second.name} while the first file is synced")
                 self.assertEqual(self.log.read_bytes(), b"")
                 self.assertEqual(self.finish(process).exit, 0)
 
