@@ -256,7 +256,7 @@ TEST_CASE("a part that another process has taken for left over is left to it") {
   base::FileDescriptor theirs;
   const auto take = [&] {
     theirs = base::FileDescriptor(open(place.temporary.at(".a.part").c_str(), O_RDWR));
-    REQUIRE(flock(theirs.number(), LOCK_EX) == 0);
+    REQUIRE(flock(theirs.number(), LOCK_EX | LOCK_NB) == 0);
   };
   const Published published = place.save_late("a", content, take);
   REQUIRE_FALSE(published);

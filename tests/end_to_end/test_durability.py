@@ -64,7 +64,8 @@ def traced(trace, *faults, path=None, threads="4"):
     strace counts calls for each thread, so that faults by number need a single thread.
     """
     calls = ",".join((*SYNCS, *NAMING, "write", "unlinkat"))
-    options = ["-f", "-qqq", "-y", "-s", "60000", "-o", trace, "-e", f"trace={calls}"]
+    options = ["-f", "--seccomp-bpf", "-qqq", "-y", "-s", "60000"]
+    options += ["-o", trace, "-e", f"trace={calls}"]
     if path:
         options += ["-P", path]
     for fault in faults:
@@ -241,6 +242,17 @@ class Order(Durability):
                 self.wait_until(second.exists, f"{second.name} while the first file is synced")
                 self.assertEqual(self.log.read_bytes(), b"")
                 self.assertEqual(self.finish(process).exit, 0)
+
+    def test_bodies_that_wait_for_a_sync_are_not_in_memory(self):
+        # More than the bodies that may be in memory at once: the others would not be asked for.
+        files = {f"{n}.bin": f"/ok/250000/{n}.bin" for n in range(200)}
+        slow = traced(self.trace, "syncfs:delay_enter=2s:when=1")
+        lines = self.list_of(files.values())
+        process = self.start(lines, "-c", "10", "--durability", "batch", **slow)
+        self.origin.wait_until(lambda: len(self.origin.requests) == len(files), "all requests")
+        self.assertEqual(self.log.read_bytes(), b"")
+        self.assertEqual(self.finish(process).exit, 0)
+        self.assert_stored(files)
 
 
 class Failures(Durability):
