@@ -31,6 +31,10 @@ std::string part_name(std::string_view name) {
   return part;
 }
 
+bool has_part(const Directory& directory, const std::string& name, const PartStamp& stamp) {
+  return static_cast<bool>(blocking::reopen_part(directory.descriptor(), part_name(name), stamp));
+}
+
 coro::Task<base::Result<PartFile>> PartFile::create(loop::Loop& loop, Directory& directory,
                                                     std::string name) {
   std::string part = part_name(name);
@@ -39,6 +43,16 @@ coro::Task<base::Result<PartFile>> PartFile::create(loop::Loop& loop, Directory&
   if (!file) co_return file.error();
   PartFile created(loop, directory, std::move(part), std::move(*file));
   co_return created;
+}
+
+coro::Task<base::Result<PartFile>> PartFile::continued(loop::Loop& loop, Directory& directory,
+                                                       std::string name, PartStamp stamp) {
+  std::string part = part_name(name);
+  const auto open = [&] { return blocking::reopen_part(directory.descriptor(), part, stamp); };
+  base::Result<base::FileDescriptor> file = co_await loop::on_pool(loop, open);
+  if (!file) co_return file.error();
+  PartFile found(loop, directory, std::move(part), std::move(*file));
+  co_return found;
 }
 
 coro::Task<base::Result<PartFile>> PartFile::create_whole(loop::Loop& loop, Directory& directory,
@@ -80,6 +94,16 @@ coro::Task<base::Result<void>> PartFile::write(std::string& bytes) {
   co_return base::Result<void>();
 }
 
+coro::Task<base::Result<std::string>> PartFile::read(base::Bytes offset, base::Bytes most) {
+  std::string bytes(most, '\0');
+  const std::int64_t count =
+      co_await loop::read(*loop_, descriptor_.number(), bytes, static_cast<std::int64_t>(offset));
+  if (count < 0)
+    co_return base::disk_failure(static_cast<int>(-count), "cannot read " + part_name_);
+  bytes.resize(static_cast<std::size_t>(count));
+  co_return bytes;
+}
+
 coro::Task<base::Result<void>> PartFile::close() {
   const auto close_part = [this] { return close_now(); };
   co_return co_await loop::on_pool(*loop_, close_part);
@@ -97,6 +121,13 @@ coro::Task<> PartFile::discard() {
     return true;
   };
   if (!part_name_.empty()) co_await loop::on_pool(*loop_, remove_part);
+}
+
+coro::Task<base::Result<PartStamp>> PartFile::keep() {
+  const base::Result<void> closed = co_await close();
+  if (!closed) co_return closed.error();
+  part_name_.clear();
+  co_return *stamp_;
 }
 
 base::Result<void> PartFile::close_now() {

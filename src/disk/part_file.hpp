@@ -1,8 +1,6 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <ctime>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,14 +34,15 @@ inline constexpr std::size_t longest_name = 255 - std::string_view("..part").siz
 
 /// What tells a part that was closed from another one that has its name by now.
 struct PartStamp {
-  dev_t device;
-  ino_t inode;
-  off_t size;
-  std::time_t written_at;
-  long nanoseconds;
+  std::uint64_t inode = 0;
+  base::Bytes size = 0;
+  std::uint64_t written_at = 0;  ///< in nanoseconds since 1970
 
   bool operator==(const PartStamp&) const = default;
 };
+
+/// Whether the part of `name` lies there as keep() has left it. Blocks.
+bool has_part(const Directory& directory, const std::string& name, const PartStamp& stamp);
 
 /// A file that comes in pieces: it is written beside its name and gets the name, atomically, when
 /// it is whole. A part file that was left by an earlier run is replaced; what it was a link to is
@@ -53,6 +52,11 @@ class PartFile {
  public:
   static coro::Task<base::Result<PartFile>> create(loop::Loop& loop, Directory& directory,
                                                    std::string name);
+
+  /// A part that keep() has left, to go on with. Kind of a failure: `name_conflict`, when it is not
+  /// there any more as it was.
+  static coro::Task<base::Result<PartFile>> continued(loop::Loop& loop, Directory& directory,
+                                                      std::string name, PartStamp stamp);
 
   /// A part with all of `bytes`, which must live until then, written and closed: one job.
   static coro::Task<base::Result<PartFile>> create_whole(loop::Loop& loop, Directory& directory,
@@ -65,6 +69,9 @@ class PartFile {
   /// Appends all of `bytes`, which must live until then.
   coro::Task<base::Result<void>> write(std::string& bytes);
 
+  /// Up to `most` bytes from `offset` on; none at the end.
+  coro::Task<base::Result<std::string>> read(base::Bytes offset, base::Bytes most);
+
   /// Lets go of the descriptor, for a part that waits to be published. If another process takes its
   /// place meanwhile, publishing it is a failure of kind `name_conflict`.
   coro::Task<base::Result<void>> close();
@@ -73,6 +80,9 @@ class PartFile {
   coro::Task<base::Result<Published>> publish(std::string name, IfThere if_there, Sync sync);
 
   coro::Task<> discard();
+
+  /// Closes the part and leaves it where it is, for continued(), perhaps in another process.
+  coro::Task<base::Result<PartStamp>> keep();
 
  private:
   PartFile(loop::Loop& loop, Directory& directory, std::string name,

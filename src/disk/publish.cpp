@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 
 namespace disk::blocking {
@@ -23,10 +24,10 @@ base::Failure failure(int error, std::string_view what, const std::string& name)
   return base::Failure(base::Kind::name_conflict, error, as_disk.words());
 }
 
-base::FileDescriptor open_regular(int directory, const std::string& name) {
+base::FileDescriptor open_regular(int directory, const std::string& name, int access = O_RDONLY) {
   // Without O_NONBLOCK a FIFO by that name would make us wait for its writer.
   base::FileDescriptor file(
-      openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+      openat(directory, name.c_str(), access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status = {};
   if (file && (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))) return {};
   return file;
@@ -84,13 +85,15 @@ bool have_same_bytes(int directory, const std::string& one, const std::string& o
 PartStamp stamp_of(int file) {
   struct stat status = {};
   fstat(file, &status);
-  return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
-          status.st_mtim.tv_nsec};
+  const auto written_at = std::chrono::seconds(status.st_mtim.tv_sec) +
+                          std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  return {status.st_ino, static_cast<base::Bytes>(status.st_size),
+          static_cast<std::uint64_t>(written_at.count())};
 }
 
 base::Failure was_removed(const std::string& part) {
   return base::Failure(base::Kind::name_conflict, ENOENT,
-                       fmt::format("another process has removed {}", part));
+                       fmt::format("somebody has removed {}", part));
 }
 
 /// 0 or an errno. Never over something that is there: EEXIST.
@@ -140,7 +143,7 @@ base::Result<PartStamp> close_part(base::FileDescriptor file, const std::string&
 
 base::Result<base::FileDescriptor> reopen_part(int directory, const std::string& part,
                                                const PartStamp& stamp) {
-  base::FileDescriptor file = open_regular(directory, part);
+  base::FileDescriptor file = open_regular(directory, part, O_RDWR | O_APPEND);
   if (!file || flock(file.number(), LOCK_EX | LOCK_NB) != 0 || stamp_of(file.number()) != stamp)
     return was_removed(part);
   return file;

@@ -20,8 +20,8 @@ base::Result<void> write_all(int file, std::string_view bytes, const std::string
 /// Closes a part that is written, for as long as it waits for a sync.
 base::Result<PartStamp> close_part(base::FileDescriptor file, const std::string& part);
 
-/// Opens and locks a part that was closed; one that is not the same any more, because another
-/// process has replaced it, is a failure of kind `name_conflict`.
+/// Opens and locks a part that was closed, to read it and to append to it; one that is not the same
+/// any more, because somebody has replaced it, is a failure of kind `name_conflict`.
 base::Result<base::FileDescriptor> reopen_part(int directory, const std::string& part,
                                                const PartStamp& stamp);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "http/head_values.hpp"
 
 namespace fetch {
 namespace {
@@ -13,13 +14,25 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/// Whether a 206 brings the rest of the file from `asked.from` on, all of it and of one version.
+bool is_the_rest(const http::Head& head, const Asked& asked) {
+  const auto range = http::parse_content_range(head.content_range);
+  if (!range || range->first != asked.from || !range->length) return false;
+  const bool is_same_version = head.etag.empty() || head.etag == asked.etag;
+  return range->last + 1 == *range->length && head.length == range->last - range->first + 1 &&
+         is_same_version;
+}
+
 }  // namespace
 
-Verdict judge(const http::Head& head, bool is_conditional) {
+Verdict judge(const http::Head& head, const Asked& asked) {
   if (is_redirect(head.status))
     return head.location && !head.location->empty() ? Verdict::follow : Verdict::refuse;
+  if (head.status == 206 && asked.from)
+    return is_the_rest(head, asked) ? Verdict::append : Verdict::restart;
+  if (head.status == 416 && asked.from) return Verdict::restart;
   if (head.status / 100 == 2 && head.status != 206) return Verdict::save;
-  if (head.status == 304 && is_conditional) return Verdict::keep;
+  if (head.status == 304 && asked.is_conditional) return Verdict::keep;
   return Verdict::refuse;
 }
 

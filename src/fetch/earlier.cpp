@@ -15,12 +15,19 @@ std::string fit_for_header(std::string value) {
   return std::any_of(value.begin(), value.end(), is_control) ? "" : value;
 }
 
+bool can_be_continued(const disk::Directory& directory, const Partial& partial) {
+  return is_strong(fit_for_header(partial.etag)) &&
+         disk::has_part(directory, partial.name, partial.stamp);
+}
+
 }  // namespace
 
 Earlier look_for_earlier(const LogIndex& log, const disk::Directory& directory,
                          const Outcome& outcome) {
   Earlier earlier;
   std::optional<Record> record = log.find(outcome.url, outcome.origin.repeat);
+  if (record && record->partial && can_be_continued(directory, *record->partial))
+    earlier.partial = std::move(record->partial);
   if (!record || record->status != Status::saved) return earlier;
   earlier.is_whole = directory.size_of(record->file) == record->bytes;
   earlier.file = std::move(record->file);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "disk/directory.hpp"
@@ -10,9 +11,10 @@ namespace fetch {
 
 /// What earlier runs have left of a line.
 struct Earlier {
-  std::string file;       ///< the name that the line got, or "" when nothing was saved
-  bool is_whole = false;  ///< the file is there with the size that was logged
-  Validators validators;  ///< of that file
+  std::string file;                ///< the name that the line got, or "" when nothing was saved
+  bool is_whole = false;           ///< the file is there with the size that was logged
+  Validators validators;           ///< of that file
+  std::optional<Partial> partial;  ///< of a body that an interrupted run has begun
 };
 
 /// Looks into the log, and for the file that it names. The log is only a hint: what it calls saved

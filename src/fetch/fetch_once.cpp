@@ -16,13 +16,28 @@ namespace {
 /// A body that nobody wants is read up to here for the sake of its connection.
 constexpr base::Bytes longest_unwanted_body = 64 * base::KiB;
 
+Asked what_to_ask(const Download& download) {
+  Asked asked;
+  const Validators& unless = download.job.unless;
+  asked.is_conditional = !unless.etag.empty() || !unless.last_modified.empty();
+  if (!download.partial) return asked;
+  asked.from = download.partial->stamp.size;
+  asked.etag = download.partial->etag;
+  return asked;
+}
+
 /// Header lines go to the origin of the URL in the list, and not to where it redirects; what tells
 /// the version goes everywhere, because nobody knows who said it.
-std::vector<std::string> headers_for(const http::Url& url, const Job& job, const Options& options) {
+std::vector<std::string> headers_for(const http::Url& url, const Job& job, const Asked& asked,
+                                     const Options& options) {
   std::vector<std::string> headers;
   if (!job.unless.etag.empty()) headers.push_back("If-None-Match: " + job.unless.etag);
   if (!job.unless.last_modified.empty())
     headers.push_back("If-Modified-Since: " + job.unless.last_modified);
+  if (asked.from) {
+    headers.push_back(fmt::format("Range: bytes={}-", *asked.from));
+    headers.push_back("If-Range: " + asked.etag);
+  }
   if (url.origin() != job.url.origin()) return headers;
   headers.insert(headers.end(), options.headers.begin(), options.headers.end());
   headers.insert(headers.end(), job.headers.begin(), job.headers.end());
@@ -40,6 +55,14 @@ void note_head(Outcome& outcome, const http::Head& head) {
       http::parse_retry_after(head.retry_after, std::chrono::system_clock::now());
 }
 
+/// The rest of a body is described where its beginning was: RFC 9110, 15.3.7 lets a server leave it
+/// at that.
+void note_beginning(Outcome& outcome, const Partial& partial) {
+  outcome.etag = partial.etag;
+  if (outcome.type.empty()) outcome.type = partial.type;
+  if (outcome.last_modified.empty()) outcome.last_modified = partial.last_modified;
+}
+
 base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, int hops,
                                  int most) {
   if (hops > most)
@@ -53,20 +76,25 @@ base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, 
 
 }  // namespace
 
-coro::Task<base::Result<Fetched>> fetch_once(Run& run, Job& job, ClaimedName& name,
-                                             Outcome& outcome, Turn& turn, std::stop_token stop) {
-  const bool is_conditional = !job.unless.etag.empty() || !job.unless.last_modified.empty();
-  http::Url url = job.url;
+coro::Task<base::Result<Fetched>> fetch_once(Run& run, Download& download, std::stop_token stop) {
+  Outcome& outcome = download.outcome;
+  Asked asked = what_to_ask(download);
+  http::Url url = download.job.url;
   for (int hops = 1;; ++hops) {
-    http::Transfer transfer(run.http, url, headers_for(url, job, run.options), stop);
+    http::Transfer transfer(run.http, url, headers_for(url, download.job, asked, run.options),
+                            stop);
     const base::Result<http::Head> head = co_await transfer.head();
     outcome.timing = transfer.timing();
     if (!head) co_return head.error();
     note_head(outcome, *head);
 
-    const Verdict verdict = judge(*head, is_conditional);
-    if (verdict == Verdict::save) {
-      const base::Result<void> saved = co_await save_body(run, transfer, job, name, outcome, turn);
+    const Verdict verdict = judge(*head, asked);
+    if (verdict == Verdict::save || verdict == Verdict::append) {
+      if (verdict == Verdict::append)
+        note_beginning(outcome, *download.partial);
+      else
+        co_await drop_partial(run, download);
+      const base::Result<void> saved = co_await save_body(run, download, transfer);
       outcome.timing = transfer.timing();
       if (!saved) co_return saved.error();
       co_return Fetched::saved;
@@ -75,6 +103,12 @@ coro::Task<base::Result<Fetched>> fetch_once(Run& run, Job& job, ClaimedName& na
     outcome.timing = transfer.timing();
     if (verdict == Verdict::keep) co_return Fetched::not_modified;
     if (verdict == Verdict::refuse) co_return failure_of(*head);
+    if (verdict == Verdict::restart) {
+      co_await drop_partial(run, download);
+      asked = what_to_ask(download);
+      url = download.job.url;
+      continue;
+    }
 
     base::Result<http::Url> next = next_hop(url, *head, hops, run.options.max_redirects);
     if (!next) co_return next.error();

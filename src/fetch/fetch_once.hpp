@@ -4,9 +4,7 @@
 
 #include "base/result.hpp"
 #include "coro/task.hpp"
-#include "fetch/host_limits.hpp"
-#include "fetch/job.hpp"
-#include "fetch/outcome.hpp"
+#include "fetch/download.hpp"
 #include "fetch/run.hpp"
 
 namespace fetch {
@@ -17,10 +15,10 @@ enum class Fetched {
   not_modified,  ///< the file that is there is the server's version
 };
 
-/// One attempt: asks, follows redirects, and lays the body on disk under `name` or the next free
-/// one. Notes in `outcome` what it learns, also when it fails. Gives `turn` back as soon as the
-/// body has come. All but `stop` must outlive it.
-coro::Task<base::Result<Fetched>> fetch_once(Run& run, Job& job, ClaimedName& name,
-                                             Outcome& outcome, Turn& turn, std::stop_token stop);
+/// One attempt: asks, follows redirects, and lays the body on disk under the download's name or the
+/// next free one. Notes in the outcome what it learns, and leaves the partial body that can be
+/// continued, also when it fails. Gives the turn back as soon as the body has come. All but `stop`
+/// must outlive it.
+coro::Task<base::Result<Fetched>> fetch_once(Run& run, Download& download, std::stop_token stop);
 
 }  // namespace fetch

@@ -6,6 +6,7 @@
 #include "fetch/earlier.hpp"
 #include "fetch/fetch_once.hpp"
 #include "fetch/retry.hpp"
+#include "fetch/save_body.hpp"
 #include "loop/pool_work.hpp"
 
 namespace fetch {
@@ -29,39 +30,39 @@ std::string name_that_is_there(const disk::Directory& directory, const ClaimedNa
 
 /// How long to wait before the next try, if there is one. A server that asks to be left alone is
 /// left alone by all lines.
-std::optional<base::Duration> wait_before_next_try(Run& run, const http::Url& url,
-                                                   const Outcome& outcome,
+std::optional<base::Duration> wait_before_next_try(Run& run, const Download& download,
                                                    const base::Failure& failure,
                                                    base::Time began_at) {
   const base::Time now = run.clock.now();
+  const auto wait_of_server = download.outcome.wait_of_server;
   FailedAttempt attempt;
-  attempt.attempts = outcome.attempts;
+  attempt.attempts = download.outcome.attempts;
   attempt.elapsed = now - began_at;
-  attempt.wait_of_host = outcome.wait_of_server;
+  attempt.wait_of_host = wait_of_server;
   const auto wait = next_try(run.options.retry, failure, attempt, run.chance());
-  if (wait && outcome.wait_of_server) run.hosts.pause(url.origin(), now + *wait);
+  if (wait && wait_of_server) run.hosts.pause(download.job.url.origin(), now + *wait);
   return wait;
 }
 
 /// Attempts until one succeeds or no other is worth it.
-coro::Task<base::Result<Fetched>> fetch_with_retries(Run& run, Job& job, ClaimedName& name,
-                                                     Outcome& outcome, Turn& turn,
+coro::Task<base::Result<Fetched>> fetch_with_retries(Run& run, Download& download,
                                                      std::stop_token stop) {
+  Outcome& outcome = download.outcome;
   const base::Failure stopped(base::Kind::cancelled, 0, "stopped before it was complete");
   base::Result<Fetched> fetched = stopped;
   std::optional<base::Time> began_at;
   bool goes_on = true;
   while (goes_on) {
-    const bool may_ask = co_await run.hosts.admit(turn, job.url.origin(), stop);
+    const bool may_ask = co_await run.hosts.admit(download.turn, download.job.url.origin(), stop);
     if (!may_ask) break;
     if (!began_at) began_at = run.clock.now();
-    outcome.queued = duration_cast<microseconds>(*began_at - job.taken_at);
+    outcome.queued = duration_cast<microseconds>(*began_at - download.job.taken_at);
     ++outcome.attempts;
-    fetched = co_await fetch_once(run, job, name, outcome, turn, stop);
+    fetched = co_await fetch_once(run, download, stop);
     outcome.total = duration_cast<microseconds>(run.clock.now() - *began_at);
     if (fetched) break;
-    turn.give_back();
-    const auto wait = wait_before_next_try(run, job.url, outcome, fetched.error(), *began_at);
+    download.turn.give_back();
+    const auto wait = wait_before_next_try(run, download, fetched.error(), *began_at);
     goes_on = wait.has_value();
     if (goes_on) goes_on = co_await run.clock.sleep(*wait, stop);
   }
@@ -69,19 +70,19 @@ coro::Task<base::Result<Fetched>> fetch_with_retries(Run& run, Job& job, Claimed
 }
 
 /// The file that makes a request needless, or "".
-coro::Task<std::string> find_what_is_there(Run& run, Job& job, ClaimedName& name,
-                                           Outcome& outcome) {
+coro::Task<std::string> find_what_is_there(Run& run, Download& download) {
   if (!run.log.empty()) {
-    const auto look = [&] { return look_for_earlier(run.log, run.directory, outcome); };
+    const auto look = [&] { return look_for_earlier(run.log, run.directory, download.outcome); };
     Earlier earlier = co_await loop::on_pool(run.loop, look);
     if (earlier.is_whole && run.options.on_saved == OnSaved::skip) co_return earlier.file;
     if (earlier.is_whole && run.options.on_saved == OnSaved::update)
-      job.unless = std::move(earlier.validators);
-    if (!earlier.file.empty()) name = ClaimedName{split_extension(earlier.file), 1, true};
+      download.job.unless = std::move(earlier.validators);
+    if (!earlier.file.empty()) download.name = ClaimedName{split_extension(earlier.file), 1, true};
+    if (run.options.on_saved == OnSaved::skip) download.partial = std::move(earlier.partial);
   }
   std::string there;
-  if (run.options.on_collision == OnCollision::skip && !name.is_ours) {
-    const auto look = [&] { return name_that_is_there(run.directory, name); };
+  if (run.options.on_collision == OnCollision::skip && !download.name.is_ours) {
+    const auto look = [&] { return name_that_is_there(run.directory, download.name); };
     there = co_await loop::on_pool(run.loop, look);
   }
   co_return there;
@@ -92,30 +93,44 @@ void note_success(Outcome& outcome, Fetched fetched, const ClaimedName& name) {
   if (fetched == Fetched::not_modified) outcome.file = name.text();
 }
 
+/// Of a run that was stopped the next one takes what it has begun; otherwise nothing is left.
+coro::Task<> keep_or_drop_partial(Run& run, Download& download, std::stop_token stop) {
+  Outcome& outcome = download.outcome;
+  if (download.partial && stop.stop_requested()) {
+    outcome.etag = download.partial->etag;
+    outcome.type = download.partial->type;
+    outcome.last_modified = download.partial->last_modified;
+    outcome.partial = std::move(download.partial);
+  } else {
+    co_await drop_partial(run, download);
+  }
+}
+
 }  // namespace
 
 coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, Turn turn,
                               std::stop_token stop) {
-  Turn mine = std::move(turn);  // a parameter would live until the record is written
-  Outcome outcome;
-  outcome.origin = std::move(job.origin);
-  outcome.url = job.url.shown();
-  outcome.out = job.out;
-  outcome.wanted_sha256 = job.sha256;
+  // A parameter would live until the record is written, and the turn with it.
+  Download download{std::move(job), std::move(name), std::move(turn), Outcome(), std::nullopt};
+  Outcome& outcome = download.outcome;
+  outcome.origin = std::move(download.job.origin);
+  outcome.url = download.job.url.shown();
+  outcome.out = download.job.out;
+  outcome.wanted_sha256 = download.job.sha256;
 
-  outcome.file = co_await find_what_is_there(run, job, name, outcome);
+  outcome.file = co_await find_what_is_there(run, download);
   if (!outcome.file.empty()) {
     outcome.status = Status::skipped;
   } else {
-    const base::Result<Fetched> fetched =
-        co_await fetch_with_retries(run, job, name, outcome, mine, stop);
+    const base::Result<Fetched> fetched = co_await fetch_with_retries(run, download, stop);
     if (fetched)
-      note_success(outcome, *fetched, name);
+      note_success(outcome, *fetched, download.name);
     else
       outcome.failure = fetched.error();
+    co_await keep_or_drop_partial(run, download, stop);
   }
   outcome.at = std::chrono::system_clock::now();
-  co_return outcome;
+  co_return std::move(outcome);
 }
 
 }  // namespace fetch

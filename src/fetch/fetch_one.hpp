@@ -3,9 +3,7 @@
 #include <stop_token>
 
 #include "coro/task.hpp"
-#include "fetch/host_limits.hpp"
-#include "fetch/job.hpp"
-#include "fetch/outcome.hpp"
+#include "fetch/download.hpp"
 #include "fetch/run.hpp"
 
 namespace fetch {

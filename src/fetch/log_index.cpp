@@ -15,7 +15,7 @@ std::uint64_t key_of(std::string_view url, std::uint64_t repeat) {
 }
 
 bool says_where_a_file_is(const Record& record) {
-  return record.status == Status::saved || record.part > 0;
+  return record.status == Status::saved || record.partial;
 }
 
 }  // namespace

@@ -4,15 +4,32 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/failure.hpp"
 #include "base/units.hpp"
+#include "disk/part_file.hpp"
 #include "fetch/job.hpp"
 #include "http/transfer.hpp"
 
 namespace fetch {
 
 enum class Status { saved, failed, skipped };
+
+/// Whether an entity tag says that two answers are the same byte for byte (RFC 9110, 8.8.3).
+inline bool is_strong(std::string_view etag) {
+  return etag.starts_with('"');
+}
+
+/// The beginning of a body that broke off. It lies in a part file, and can be continued as long as
+/// the server still has the same version.
+struct Partial {
+  std::string name;       ///< of the file that it was to become
+  disk::PartStamp stamp;  ///< of the part file; it goes on where that ends
+  std::string etag;       ///< a strong one
+  std::string type;
+  std::string last_modified;
+};
 
 /// What became of a line of the list: all that a record says, and what the next try needs.
 struct Outcome {
@@ -29,9 +46,9 @@ struct Outcome {
   std::string etag;
   std::string last_modified;
   std::string sha256;
-  base::Bytes part = 0;       ///< of a body that broke off: what lies in its part file
-  std::string out;            ///< the name that the line asked for
-  std::string wanted_sha256;  ///< the digest that the line asked for
+  std::optional<Partial> partial;  ///< is kept for the next run
+  std::string out;                 ///< the name that the line asked for
+  std::string wanted_sha256;       ///< the digest that the line asked for
   int attempts = 0;
   std::optional<std::chrono::seconds> wait_of_server;  ///< that its last answer asked for
 

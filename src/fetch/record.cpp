@@ -103,6 +103,16 @@ std::string seconds_of(const Outcome& outcome) {
   return json += '}';
 }
 
+std::string part_of(const Partial& partial) {
+  std::string json;
+  Members part(json);
+  part.text("name", partial.name);
+  part.number("bytes", partial.stamp.size);
+  part.number("inode", partial.stamp.inode);
+  part.number("written_at", partial.stamp.written_at);
+  return json += '}';
+}
+
 using Json = nlohmann::json;
 
 /// Reads the members of a record. What is missing stays as it is; what is not as it should be is
@@ -134,6 +144,8 @@ class Reader {
     is_good_ = is_good_ && word(status) == text;
   }
 
+  void insist(bool is_good) { is_good_ = is_good_ && is_good; }
+
   bool is_good() const { return is_good_; }
 
  private:
@@ -163,13 +175,27 @@ base::Result<Record> parse_record(std::string_view line) {
   reader.number("bytes", record.bytes);
   reader.text("etag", record.etag);
   reader.text("last_modified", record.last_modified);
-  reader.number("part", record.part);
+  const bool has_part = json.contains("part");
+  Partial partial;
+  if (has_part) {
+    Reader part(json["part"]);
+    part.text("name", partial.name);
+    part.number("bytes", partial.stamp.size);
+    part.number("inode", partial.stamp.inode);
+    part.number("written_at", partial.stamp.written_at);
+    reader.insist(part.is_good() && is_plain_name(partial.name) && !partial.name.empty() &&
+                  partial.stamp.size > 0);
+    reader.text("type", partial.type);
+    partial.etag = record.etag;
+    partial.last_modified = record.last_modified;
+  }
   reader.text("out", record.out);
   reader.text("wanted_sha256", record.wanted_sha256);
   const bool is_complete =
       record.origin.n > 0 &&
       (record.status != Status::saved || (!record.file.empty() && json.contains("bytes")));
   if (!reader.is_good() || !is_complete || !is_plain_name(record.file)) return no_record;
+  if (has_part) record.partial = std::move(partial);
   if (const auto input = json.find("input"); input != json.end())
     record.origin.input =
         input->dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
@@ -197,7 +223,7 @@ std::string to_record(const Outcome& outcome) {
   members.text("etag", outcome.etag);
   members.text("last_modified", outcome.last_modified);
   members.text("sha256", outcome.sha256);
-  if (outcome.part > 0) members.number("part", outcome.part);
+  if (outcome.partial) members.json("part", part_of(*outcome.partial));
   if (outcome.failure) {
     members.text("out", outcome.out);
     members.text("wanted_sha256", outcome.wanted_sha256);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,7 @@ struct Record {
   base::Bytes bytes = 0;
   std::string etag;
   std::string last_modified;
-  base::Bytes part = 0;       ///< what came of a body that broke off and lies in its part file
+  std::optional<Partial> partial;
   std::string out;            ///< of a failed line: the name that it asked for
   std::string wanted_sha256;  ///< of a failed line: the digest that it asked for
 };

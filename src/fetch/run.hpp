@@ -54,13 +54,4 @@ struct Run {
   double chance() { return std::generate_canonical<double, 53>(random); }
 };
 
-/// A file's name, and the number that makes it unlike the names before it.
-struct ClaimedName {
-  FileName name;
-  std::uint64_t number = 1;
-  bool is_ours = false;  ///< an earlier run has given it to this line: what is there is replaced
-
-  std::string text() const { return name.text(number); }
-};
-
 }  // namespace fetch

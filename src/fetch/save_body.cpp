@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,6 +31,8 @@ class DigestCheck {
   explicit DigestCheck(std::string expected) : expected_(std::move(expected)) {
     if (!expected_.empty()) digest_.emplace();
   }
+
+  bool is_wanted() const { return digest_.has_value(); }
 
   void add(std::string_view bytes) {
     if (digest_) digest_->add(bytes);
@@ -104,14 +108,31 @@ coro::Task<base::Result<void>> save_small_in_group(Run& run, http::Piece piece, 
   co_return saved;
 }
 
-/// Writes `piece` and all that follow it into `part`.
+/// Reads what lies in the part already, which the digest of the whole begins with.
+coro::Task<base::Result<void>> digest_partial(disk::PartFile& part, base::Bytes size,
+                                              DigestCheck& digest) {
+  base::Bytes done = 0;
+  while (digest.is_wanted() && done < size) {
+    const base::Bytes most = std::min(size - done, http::BodyMemory::piece_size);
+    const base::Result<std::string> bytes = co_await part.read(done, most);
+    if (!bytes) co_return bytes.error();
+    if (bytes->empty()) co_return base::disk_failure(EIO, "a part file became shorter");
+    digest.add(*bytes);
+    done += bytes->size();
+  }
+  co_return base::Result<void>();
+}
+
+/// Writes `piece` and all that follow it into `part`; adds to `size` what was written.
 coro::Task<base::Result<void>> write_pieces(http::Transfer& transfer, http::Piece piece,
-                                            disk::PartFile& part, DigestCheck& digest, Turn& turn) {
+                                            disk::PartFile& part, DigestCheck& digest, Turn& turn,
+                                            base::Bytes& size) {
   for (;;) {
     digest.add(piece.bytes);
     if (piece.is_last) turn.give_back();
     const base::Result<void> written = co_await part.write(piece.bytes);
     if (!written) co_return written.error();
+    size += piece.bytes.size();
     if (piece.is_last) co_return base::Result<void>();
     base::Result<http::Piece> next = co_await transfer.next_piece();
     if (!next) co_return next.error();
@@ -119,17 +140,56 @@ coro::Task<base::Result<void>> write_pieces(http::Transfer& transfer, http::Piec
   }
 }
 
-coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, http::Piece piece,
-                                          ClaimedName& name, DigestCheck& digest, Outcome& outcome,
-                                          Turn& turn) {
+/// A file that is to be replaced is fetched as a whole.
+bool can_be_continued(const Download& download, const base::Failure& failure, base::Bytes size) {
+  const bool broke_off = http::is_transient(failure) || failure.kind() == base::Kind::cancelled;
+  return is_strong(download.outcome.etag) && broke_off && size > 0 && !download.name.is_ours;
+}
+
+base::Result<void> check_size(const Run& run, base::Bytes begun, const http::Transfer& transfer) {
+  const std::optional<base::Bytes> most = run.http.settings().max_size;
+  if (!most || begun + transfer.received() <= *most) return {};
+  return base::Failure(base::Kind::too_large, 0,
+                       fmt::format("more bytes came than the {} allowed", *most));
+}
+
+coro::Task<base::Result<disk::PartFile>> open_part(Run& run, const std::optional<Partial> partial,
+                                                   std::string name) {
+  if (partial)
+    co_return co_await disk::PartFile::continued(run.loop, run.directory, partial->name,
+                                                 partial->stamp);
+  co_return co_await disk::PartFile::create(run.loop, run.directory, std::move(name));
+}
+
+coro::Task<base::Result<void>> save_large(Run& run, Download& download, http::Transfer& transfer,
+                                          http::Piece piece, DigestCheck& digest) {
   // At least as many as there are permits: whoever waits here has one, so that one of the others is
   // about to end without needing the network.
   std::optional<coro::Permit> file = co_await run.files.acquire();
-  base::Result<disk::PartFile> part =
-      co_await disk::PartFile::create(run.loop, run.directory, name.text());
+  ClaimedName& name = download.name;
+  const std::optional<Partial> partial = std::exchange(download.partial, std::nullopt);
+  const std::string part_of = partial ? partial->name : name.text();
+  const base::Bytes begun = partial ? partial->stamp.size : 0;
+  base::Bytes size = begun;
+  base::Result<disk::PartFile> part = co_await open_part(run, partial, part_of);
+  if (!part && partial)
+    co_return base::Failure(base::Kind::truncated, 0, part.error().words());  // then from zero
   if (!part) co_return part.error();
-  base::Result<void> saved = co_await write_pieces(transfer, std::move(piece), *part, digest, turn);
-  if (saved) saved = digest.compare(outcome);
+
+  base::Result<void> saved = co_await digest_partial(*part, begun, digest);
+  if (saved)
+    saved = co_await write_pieces(transfer, std::move(piece), *part, digest, download.turn, size);
+  if (!saved && can_be_continued(download, saved.error(), size)) {
+    const base::Result<disk::PartStamp> kept = co_await part->keep();
+    if (kept)
+      download.partial = Partial{part_of, *kept, download.outcome.etag, download.outcome.type,
+                                 download.outcome.last_modified};
+    else
+      co_await part->discard();
+    co_return saved;
+  }
+  if (saved && partial) saved = check_size(run, begun, transfer);
+  if (saved) saved = digest.compare(download.outcome);
   if (saved && run.options.durability == Durability::batch) {
     saved = co_await part->close();
     file.reset();
@@ -144,33 +204,43 @@ coro::Task<base::Result<void>> save_large(Run& run, http::Transfer& transfer, ht
 
 }  // namespace
 
-coro::Task<base::Result<void>> save_body(Run& run, http::Transfer& transfer, Job& job,
-                                         ClaimedName& name, Outcome& outcome, Turn& turn) {
+coro::Task<base::Result<void>> save_body(Run& run, Download& download, http::Transfer& transfer) {
+  ClaimedName& name = download.name;
+  Outcome& outcome = download.outcome;
   if (name.name.extension.empty() && !name.is_ours)
     name.name.extension = extension_of(outcome.type);
-  DigestCheck digest(job.sha256);
+  const base::Bytes begun = download.partial ? download.partial->stamp.size : 0;
+  DigestCheck digest(download.job.sha256);
   base::Result<void> saved;
 
   base::Result<http::Piece> first = co_await transfer.next_piece();
   if (!first) co_return first.error();
-  if (first->is_last) {
-    turn.give_back();
+  if (!first->is_last || download.partial) {
+    saved = co_await save_large(run, download, transfer, std::move(*first), digest);
+  } else {
+    download.turn.give_back();
     digest.add(first->bytes);
     saved = digest.compare(outcome);
     if (saved && run.options.durability == Durability::batch)
       saved = co_await save_small_in_group(run, std::move(*first), name);
     else if (saved)
       saved = co_await save_small(run, *first, name);
-  } else {
-    saved = co_await save_large(run, transfer, std::move(*first), name, digest, outcome, turn);
   }
   if (!saved) co_return saved;
 
   outcome.file = name.text();
-  outcome.bytes = transfer.received();
+  outcome.bytes = begun + transfer.received();
   outcome.write =
       std::chrono::duration_cast<std::chrono::microseconds>(run.clock.now() - transfer.ended_at());
   co_return saved;
+}
+
+coro::Task<> drop_partial(Run& run, Download& download) {
+  const std::optional<Partial> partial = std::exchange(download.partial, std::nullopt);
+  if (!partial) co_return;
+  base::Result<disk::PartFile> part =
+      co_await disk::PartFile::continued(run.loop, run.directory, partial->name, partial->stamp);
+  if (part) co_await part->discard();
 }
 
 }  // namespace fetch

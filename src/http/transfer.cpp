@@ -120,14 +120,15 @@ coro::Task<base::Result<Head>> Transfer::head() {
 
 coro::Task<base::Result<Piece>> Transfer::next_piece() {
   while (!has_piece() && !has_ended_) co_await changed_.wait();
-  if (failure_) co_return *failure_;
+  // What came before it broke off may be a beginning.
+  if (failure_ && blocks_.empty()) co_return *failure_;
   Piece piece;
   if (!blocks_.empty()) {
     piece.bytes = std::move(blocks_.front());
     piece.share = BodyMemory::Share(multi_.memory(), piece.bytes.size() + piece_overhead);
     blocks_.erase(blocks_.begin());
   }
-  piece.is_last = has_ended_ && blocks_.empty();
+  piece.is_last = has_ended_ && !failure_ && blocks_.empty();
   co_return piece;
 }
 

@@ -47,6 +47,8 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   coro::Task<base::Result<Head>> head();
+
+  /// A failure comes after the pieces that came before it.
   coro::Task<base::Result<Piece>> next_piece();
 
   /// Reads and forgets a body that nobody wants, so that its connection can be used again; gives it

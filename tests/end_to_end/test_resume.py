@@ -1,6 +1,8 @@
 """A second run converges: it fetches what is missing, and nothing twice. Rows are of the fault
 catalogue."""
 
+import contextlib
+import os
 import random
 import shutil
 import signal
@@ -204,6 +206,88 @@ class FailedLines(Resume):
         for log in self.home / "missing", self.list_of(["/ok/a.bin"]), self.home:
             with self.subTest(log):
                 self.assertEqual(self.finish(self.start("--retry-failed", log)).exit, 2)
+
+
+class BrokenOff(Resume):
+    """Rows 52 and 76: the rest of a large body is asked for, and only ever put to its beginning."""
+
+    def ranges(self):
+        return [request.headers.get("range", "") for request in self.origin.requests]
+
+    def test_row_76_only_the_rest_of_a_large_body_is_asked_for_again(self):
+        path = "/broken/700000/rest/a"
+        run = self.fetch([f'{{"url":"{self.origin.url(path)}","sha256":"{digest(body_of(path))}"}}'])
+        self.assertEqual((run.exit, run.record(1)["attempts"]), (0, 2))
+        self.assertRegex(self.ranges()[1], r"^bytes=[1-9]\d+-$")
+        self.assertEqual(self.origin.requests[1].headers["if-range"], '"one"')
+        self.assertEqual(run.record(1)["bytes"], 700000)
+        self.assert_stored({"a.png": path})
+
+    def test_row_52_whatever_is_answered_instead_of_the_rest_the_file_is_whole(self):
+        for how in "bare", "whole", "changed", "elsewhere", "unlike", "unmeasured", "s416":
+            with self.subTest(how):
+                self.another_out()
+                self.origin.requests.clear()
+                path = f"/broken/700000/{how}/a.png"
+                run = self.fetch([path])
+                self.assertEqual(run.exit, 0)
+                self.assertRegex(self.ranges()[1], r"^bytes=[1-9]\d+-$")
+                self.assert_stored({"a.png": body_of(path, 2 if how == "changed" else 0)})
+                self.assertEqual(run.record(1).get("type"), None if how == "changed" else "image/png")
+
+    def test_a_version_that_is_only_alike_is_fetched_from_the_start(self):
+        self.assertEqual(self.fetch(["/broken/700000/weak/a.png"]).exit, 0)
+        self.assertEqual(self.ranges(), ["", ""])
+        self.assert_stored({"a.png": "/broken/700000/weak/a.png"})
+
+    def test_what_is_given_up_leaves_nothing(self):
+        run = self.fetch(["/broken/700000/never/a.png"], "--retry", "1")
+        self.assertEqual(run.outcomes, {1: "truncated"})
+        self.assert_stored({})
+
+    def interrupt(self, path):
+        """A run that is interrupted in the middle of the body, and its record."""
+        process = self.start(self.list_of([path]))
+        part = self.out / ".a.png.part"
+        self.wait_until(lambda: part.exists() and part.stat().st_size, "some bytes on the disk")
+        process.send_signal(signal.SIGINT)
+        run = self.finish(process)
+        self.assertEqual(run.exit, -signal.SIGINT)
+        return run.record(1)
+
+    def test_row_92_the_next_run_continues_what_an_interrupted_one_has_begun(self):
+        path = "/broken/700000/bare/a?stall"
+        record = self.interrupt(path)
+        self.assertEqual(record["part"]["name"], "a.png")
+        run = self.fetch_again([path])
+        self.assertEqual((run.exit, run.files), (0, {1: "a.png"}))
+        self.assertEqual(self.ranges(), [f"bytes={record['part']['bytes']}-"])
+        self.assert_stored({"a.png": path})
+
+    def test_a_part_that_is_not_as_it_was_left_is_not_continued(self):
+        for how, spoil in {
+            "is gone": lambda part: part.unlink(),
+            "was written to": lambda part: part.write_bytes(part.read_bytes()),
+            "is another file": lambda part: (shutil.copy2(part, "copy"), os.replace("copy", part)),
+        }.items():
+            with self.subTest(how):
+                self.another_out()
+                self.origin.requests.clear()
+                path = f"/broken/700000/rest/{len(how)}/a.png?stall"
+                self.interrupt(path)
+                with contextlib.chdir(self.home):
+                    spoil(self.out / ".a.png.part")
+                self.assertEqual(self.fetch_again([path]).exit, 0)
+                self.assertEqual(self.ranges(), [""])
+                self.assert_stored({"a.png": path})
+
+    def test_a_run_without_that_line_leaves_it_for_the_next_one(self):
+        path = "/broken/700000/rest/a.png?stall"
+        record = self.interrupt(path)
+        self.assertEqual(self.fetch_again(["/ok/b.bin"]).exit, 0)
+        self.assertEqual(self.fetch_again([path]).exit, 0)
+        self.assertEqual(self.ranges(), [f"bytes={record['part']['bytes']}-"])
+        self.assert_stored({"a.png": path, "b.bin": "/ok/b.bin"})
 
 
 class Killed(Resume):

@@ -84,13 +84,13 @@ TEST_CASE("the keys that are not ours are carried unchanged") {
 }
 
 TEST_CASE("a response is saved, followed or refused by its status") {
-  CHECK(fetch::judge(head(200), false) == fetch::Verdict::save);
-  CHECK(fetch::judge(head(204), false) == fetch::Verdict::save);
+  CHECK(fetch::judge(head(200), {}) == fetch::Verdict::save);
+  CHECK(fetch::judge(head(204), {}) == fetch::Verdict::save);
   for (const int status : {301, 302, 303, 307, 308}) {
     CAPTURE(status);
-    CHECK(fetch::judge(head(status, "/x"), false) == fetch::Verdict::follow);
-    CHECK(fetch::judge(head(status), false) == fetch::Verdict::refuse);
-    CHECK(fetch::judge(head(status, ""), false) == fetch::Verdict::refuse);
+    CHECK(fetch::judge(head(status, "/x"), {}) == fetch::Verdict::follow);
+    CHECK(fetch::judge(head(status), {}) == fetch::Verdict::refuse);
+    CHECK(fetch::judge(head(status, ""), {}) == fetch::Verdict::refuse);
     CHECK(fetch::failure_of(head(status)).kind() == base::Kind::redirect);
   }
   struct Row {
@@ -101,7 +101,7 @@ TEST_CASE("a response is saved, followed or refused by its status") {
                         Row{300, base::Kind::http_status}, Row{404, base::Kind::http_status},
                         Row{500, base::Kind::http_status}}) {
     CAPTURE(row.status);
-    CHECK(fetch::judge(head(row.status), false) == fetch::Verdict::refuse);
+    CHECK(fetch::judge(head(row.status), {}) == fetch::Verdict::refuse);
     CHECK(fetch::failure_of(head(row.status)).kind() == row.kind);
   }
 }

@@ -18,7 +18,7 @@ fetch::Outcome outcome_of(const fetch::Record& record) {
   outcome.bytes = record.bytes;
   outcome.etag = record.etag;
   outcome.last_modified = record.last_modified;
-  outcome.part = record.part;
+  outcome.partial = record.partial;
   return outcome;
 }
 
@@ -39,6 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   insist(read->url == record->url && read->file == record->file);
   insist(read->status == record->status && read->etag == record->etag);
   insist(record->status != fetch::Status::saved || read->bytes == record->bytes);
-  insist(read->part == record->part);
+  insist(read->partial.has_value() == record->partial.has_value());
+  if (record->partial)
+    insist(read->partial->name == record->partial->name &&
+           read->partial->stamp == record->partial->stamp);
   return 0;
 }

@@ -576,3 +576,44 @@ def versioned(exchange):
         exchange.keeps_connection = True
     else:
         exchange.answer("200 OK", body_of(exchange.request.target, version), *validators)
+
+
+@fault
+def broken(exchange):
+    """`/broken/SIZE/HOW/NAME`: with a strong ETag, and in the beginning only half of the body.
+
+    HOW says what a request for the rest gets: `rest`, the rest; `bare`, the rest without what the
+    client was told before; `whole`, all of it, as from a server that knows no ranges; `changed`,
+    all of another version; `elsewhere`, another part than the one that was asked for; `unlike`, the
+    rest of another version; `unmeasured`, a rest whose length is not told; `s416`; `weak`, half of
+    the body again, because nothing else may be asked for; `never`, no more than the half.
+    """
+    how = exchange.arguments[1]
+    wanted = exchange.request.headers.get("range", "")
+    is_first = exchange.origin.next_version(exchange.request.target) == 1
+    etag = 'W/"one"' if how == "weak" else '"one"'
+    described = [f"ETag: {etag}", "Content-Type: image/png"]
+    body = exchange.body
+    if is_first or how == "never":
+        exchange.head("200 OK", f"Content-Length: {len(body)}", *described)
+        exchange.write(body[: len(body) // 2])
+        if exchange.query == "stall":
+            exchange.stall()
+    elif not wanted or how == "whole":
+        exchange.answer("200 OK", body, *described)
+    elif how == "changed":
+        exchange.answer("200 OK", body_of(exchange.request.target, 2), 'ETag: "two"')
+    elif how == "s416":
+        exchange.answer("416 Range Not Satisfiable", b"", f"Content-Range: bytes */{len(body)}")
+    else:
+        start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        start -= 10 if how == "elsewhere" else 0
+        place = f"Content-Range: bytes {start}-{len(body) - 1}/{len(body)}"
+        if how == "unlike":
+            described[0] = 'ETag: "two"'
+        if how == "unmeasured":
+            exchange.head("206 Partial Content", place, *described, "Connection: close")
+            exchange.write(body[start:-1])
+        else:
+            lines = [] if how == "bare" else described
+            exchange.answer("206 Partial Content", body[start:], place, *lines)
