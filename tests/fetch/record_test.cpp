@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "fetch/body_check.hpp"
 #include "fetch/digest.hpp"
 
 TEST_SUITE_BEGIN("fetch");
@@ -27,13 +26,6 @@ fetch::Outcome saved() {
   outcome.at = std::chrono::system_clock::from_time_t(1'000'000'000) + 42ms;
   outcome.total = 1'500'000us;
   return outcome;
-}
-
-http::Head head(int status, std::optional<std::string> location = std::nullopt) {
-  http::Head head;
-  head.status = status;
-  head.location = std::move(location);
-  return head;
 }
 
 }  // namespace
@@ -83,26 +75,33 @@ TEST_CASE("the keys that are not ours are carried unchanged") {
   CHECK(nlohmann::json::parse(fetch::to_record(outcome))["input"]["label"] == "cat");
 }
 
-TEST_CASE("a response is saved, followed or refused by its status") {
-  CHECK(fetch::judge(head(200), {}) == fetch::Verdict::save);
-  CHECK(fetch::judge(head(204), {}) == fetch::Verdict::save);
-  for (const int status : {301, 302, 303, 307, 308}) {
-    CAPTURE(status);
-    CHECK(fetch::judge(head(status, "/x"), {}) == fetch::Verdict::follow);
-    CHECK(fetch::judge(head(status), {}) == fetch::Verdict::refuse);
-    CHECK(fetch::judge(head(status, ""), {}) == fetch::Verdict::refuse);
-    CHECK(fetch::failure_of(head(status)).kind() == base::Kind::redirect);
-  }
-  struct Row {
-    int status;
-    base::Kind kind;
+TEST_CASE("a part that can be continued is read as it was written") {
+  fetch::Outcome outcome = saved();
+  outcome.status = fetch::Status::failed;
+  outcome.failure = base::Failure(base::Kind::cancelled, 0, "stopped");
+  outcome.etag = "\"one\"";
+  outcome.last_modified = "Sat, 01 Jan 2022 10:00:00 GMT";
+  outcome.partial = fetch::Partial{"a.jpg", {42, 1000, 1'700'000'000'123'456'789}, "", "", ""};
+  const std::string text = fetch::to_record(outcome);
+  const auto record = fetch::parse_record(text.substr(0, text.size() - 1));
+  REQUIRE(record);
+  REQUIRE(record->partial);
+  CHECK(record->partial->name == "a.jpg");
+  CHECK(record->partial->stamp == outcome.partial->stamp);
+  CHECK(record->partial->etag == outcome.etag);
+  CHECK(record->partial->type == outcome.type);
+  CHECK(record->partial->last_modified == outcome.last_modified);
+}
+
+TEST_CASE("a part without a plain name or without bytes makes its line no record") {
+  const auto with_part = [](const std::string& part) {
+    return fetch::parse_record(R"({"n":1,"url":"u","status":"failed","part":)" + part + "}");
   };
-  for (const Row row : {Row{206, base::Kind::protocol}, Row{304, base::Kind::protocol},
-                        Row{300, base::Kind::http_status}, Row{404, base::Kind::http_status},
-                        Row{500, base::Kind::http_status}}) {
-    CAPTURE(row.status);
-    CHECK(fetch::judge(head(row.status), {}) == fetch::Verdict::refuse);
-    CHECK(fetch::failure_of(head(row.status)).kind() == row.kind);
+  CHECK(with_part(R"({"name":"a","bytes":1,"inode":1,"written_at":1})"));
+  for (const char* part : {R"({"name":"../a","bytes":1})", R"({"name":"","bytes":1})",
+                           R"({"name":"a","bytes":0})", R"({"name":"a","bytes":-1})", "1", "[]"}) {
+    CAPTURE(part);
+    CHECK_FALSE(with_part(part));
   }
 }
 
