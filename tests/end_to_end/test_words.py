@@ -133,42 +133,5 @@ class StatusLine(EndToEnd):
         self.assertNotIn(b"\r", run.stderr)
 
 
-class Signals(EndToEnd):
-    def start_stalled(self, *options, count=2):
-        """A fetcher that waits for answers which will not come."""
-        paths = [f"/stall_mid/{n}.bin" for n in range(20)]
-        process = self.start(self.list_of(paths), "-c", str(count), *options)
-        self.origin.wait_until(lambda: self.origin.in_progress == count, "the first requests")
-        return process
-
-    def test_it_cleans_up_and_dies_of_the_signal(self):
-        for number in signal.SIGINT, signal.SIGTERM:
-            with self.subTest(number.name):
-                self.another_out()
-                process = self.start_stalled()
-                process.send_signal(number)
-                process.wait(5)  # it promises a second
-                run = self.finish(process)
-                self.assertEqual(run.exit, -number)
-                self.assertLessEqual({1: "cancelled", 2: "cancelled"}.items(), run.outcomes.items())
-                self.assertEqual(set(run.outcomes.values()), {"cancelled"})
-                self.assert_stored({})
-                self.origin.wait_until(lambda: self.origin.in_progress == 0, "the last request")
-
-    def test_a_list_that_stays_open_does_not_hold_it(self):
-        process = self.start("--json", stdin=subprocess.PIPE)
-        self.say(process, ["/ok/a.bin"])
-        self.next_line(process.stdout)
-        process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(5), -signal.SIGINT)
-        self.assert_stored({"a.bin": "/ok/a.bin"})
-
-    def test_usr1_asks_for_a_status_line(self):
-        process = self.start_stalled()
-        process.send_signal(signal.SIGUSR1)
-        self.assertTrue(self.next_line(process.stderr).strip())
-        self.assertIsNone(process.poll())
-
-
 if __name__ == "__main__":
     unittest.main()
