@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <system_error>
 
 namespace base {
@@ -19,6 +20,10 @@ std::string_view name(Kind kind) {
 Failure disk_failure(int error_number, std::string_view what) {
   const std::string words = std::generic_category().message(error_number);
   return Failure(Kind::disk, error_number, fmt::format("{}: {}", what, words));
+}
+
+bool lacks_descriptors(const Failure& failure) {
+  return failure.kind() == Kind::disk && (failure.code() == EMFILE || failure.code() == ENFILE);
 }
 
 }  // namespace base

@@ -51,4 +51,7 @@ class Failure {
 /// A failure of this machine's files: "WHAT: the system's words for `error_number`".
 Failure disk_failure(int error_number, std::string_view what);
 
+/// Whether such a failure will pass when this process, or the system, has fewer files open.
+bool lacks_descriptors(const Failure& failure);
+
 }  // namespace base

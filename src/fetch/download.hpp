@@ -27,6 +27,7 @@ struct Download {
   Turn turn;
   Outcome outcome;
   std::optional<Partial> partial;
+  int shortages = 0;  ///< times that it had to wait for a descriptor
 };
 
 }  // namespace fetch

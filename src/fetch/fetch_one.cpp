@@ -12,6 +12,7 @@
 namespace fetch {
 namespace {
 
+using namespace std::chrono_literals;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
@@ -28,11 +29,22 @@ std::string name_that_is_there(const disk::Directory& directory, const ClaimedNa
   return "";
 }
 
+/// Too few descriptors are not the line's failure: fewer requests at once, and another attempt that
+/// does not count. When waiting does not help, somebody else has them.
+std::optional<base::Duration> wait_for_descriptors(Run& run, Download& download) {
+  constexpr int most_waits = 50;
+  if (++download.shortages > most_waits) return std::nullopt;
+  run.hosts.lower();
+  --download.outcome.attempts;
+  return 100ms;
+}
+
 /// How long to wait before the next try, if there is one. A server that asks to be left alone is
 /// left alone by all lines.
-std::optional<base::Duration> wait_before_next_try(Run& run, const Download& download,
+std::optional<base::Duration> wait_before_next_try(Run& run, Download& download,
                                                    const base::Failure& failure,
                                                    base::Time began_at) {
+  if (base::lacks_descriptors(failure)) return wait_for_descriptors(run, download);
   const base::Time now = run.clock.now();
   const auto wait_of_server = download.outcome.wait_of_server;
   FailedAttempt attempt;

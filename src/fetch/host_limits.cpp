@@ -64,6 +64,15 @@ void HostLimits::pause(const std::string& host, base::Time time) {
   enqueue(place);
 }
 
+void HostLimits::lower() {
+  if (limits_.at_once == 1) return;
+  --limits_.at_once;
+  if (free_ > 0)
+    --free_;
+  else
+    ++surplus_;
+}
+
 HostLimits::Place HostLimits::find(const std::string& name) {
   return &*hosts_.try_emplace(name, ready_).first;
 }
@@ -118,7 +127,10 @@ void HostLimits::wake_rested() {
 }
 
 void HostLimits::release(Place place) {
-  ++free_;
+  if (surplus_ > 0)
+    --surplus_;
+  else
+    ++free_;
   if (place) {
     --place->second.asked;
     if (place->second.waiting.empty())

@@ -45,6 +45,9 @@ class HostLimits {
   /// Nobody gets a turn for `host` before `time`.
   void pause(const std::string& host, base::Time time);
 
+  /// One request at once fewer from now on, but at least one.
+  void lower();
+
   /// Turns that nobody has.
   std::size_t free() const { return free_; }
 
@@ -79,6 +82,7 @@ class HostLimits {
   loop::Clock& clock_;
   Limits limits_;
   std::size_t free_;
+  std::size_t surplus_ = 0;  ///< turns that are not for anybody else when they are given back
   Hosts hosts_;
   std::deque<Place> queue_;                   ///< hosts that can be asked, in turn
   std::multimap<base::Time, Place> resting_;  ///< hosts that cannot yet

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/text.hpp"
@@ -230,7 +231,10 @@ curl_socket_t Transfer::on_open_socket(void* user, curlsocktype, curl_sockaddr* 
   }
   const curl_socket_t opened =
       socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
-  if (opened >= 0) self.opened_.push_back(opened);
+  if (opened >= 0)
+    self.opened_.push_back(opened);
+  else
+    self.socket_error_ = errno;
   return opened;
 }
 
@@ -262,7 +266,10 @@ void Transfer::on_ended(CURLcode code) {
   if (code != CURLE_OK && is_denied_ && !is_connected_)
     return end(base::Failure(base::Kind::denied, 0,
                              "its address is private, and --deny-private is given"));
-  if (code != CURLE_OK) return end(failure_of(code));
+  if (code != CURLE_OK) {
+    const base::Failure no_socket = base::disk_failure(socket_error_, "cannot make a socket");
+    return end(base::lacks_descriptors(no_socket) ? no_socket : failure_of(code));
+  }
   if (!head_.is_complete())
     return end(base::Failure(base::Kind::truncated, 0, "the response ended inside its head"));
   if (length && received_ != *length && !discard_at_most_)

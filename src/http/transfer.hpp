@@ -103,6 +103,7 @@ class Transfer {
   bool needs_fresh_connection_ = false;
   bool is_connected_ = false;
   bool is_denied_ = false;  ///< an address was refused
+  int socket_error_ = 0;    ///< why this machine could not make one
   bool has_ended_ = false;
   std::optional<base::Failure> failure_;
   Timing timing_;

@@ -23,12 +23,6 @@ class AtOnce(EndToEnd):
         self.assertEqual(self.fetch([f"/meet/10/{n}.bin" for n in range(50)]).exit, 0)
         self.assertEqual(self.origin.most_in_progress, 10)
 
-    def test_few_descriptors_mean_fewer_requests_and_no_failure(self):
-        paths = [f"/ok/{n}.bin" for n in range(300)]
-        few = ["sh", "-c", 'ulimit -n 32; exec "$0" "$@"']
-        run = self.fetch(paths, "-c", "100", under=few)
-        self.assertEqual((run.exit, len(self.stored())), (0, 300))
-
     def test_failures_give_their_place_back_once(self):
         faults = ["cl_short", "empty", "rst_mid", "http09", "status/500", "cl_garbage", "loop"]
         process = self.start("-c", "3", "--json", stdin=subprocess.PIPE)

@@ -56,6 +56,36 @@ class SystemCalls(EndToEnd):
                     self.another_out()
                     self.check(f"{fault}:when={n}")
 
+    def test_row_90_few_descriptors_mean_fewer_requests_and_no_failure(self):
+        paths = [f"/ok/{n}.bin" for n in range(300)]
+        for limit in 16, 32, 64:
+            with self.subTest(limit):
+                self.another_out()
+                few = ["sh", "-c", f'ulimit -n {limit}; exec "$0" "$@"']
+                run = self.fetch(paths, "-c", "100", "--retry", "0", under=few)
+                self.assertEqual((run.exit, len(self.stored())), (0, 300))
+
+    def test_row_90_descriptors_that_are_lacking_for_a_while_fail_no_url(self):
+        for call, *path in ["socket"], ["openat", ".c.bin.part"]:
+            for when in "1", "2", "1..3":
+                with self.subTest(call, when=when):
+                    self.another_out()
+                    fault = with_faults(f"{call}:error=EMFILE:when={when}", *path)
+                    self.origin.requests.clear()
+                    run = self.fetch(PATHS, "--retry", "0", **fault)
+                    self.assertEqual(run.exit, 0, run.log)
+                    self.assertEqual({record["attempts"] for record in run.records}, {1})
+                    self.assertEqual(self.stored(), self.undisturbed)
+                    if when == "1..3":
+                        asked = 8 if call == "openat" else 5
+                        self.assertEqual(len(self.origin.requests), asked)
+
+    def test_row_90_descriptors_that_others_have_are_a_failure_of_this_machine(self):
+        self.another_out()
+        run = self.fetch(PATHS[:1], **with_faults("socket:error=EMFILE"))
+        self.assertEqual((run.exit, run.outcomes), (3, {1: "disk"}))
+        self.assertIn("Too many open files", run.record(1)["error"])
+
     def test_row_91_where_no_thread_can_be_started_it_says_so(self):
         self.another_out()
         run = self.fetch(PATHS, **with_faults("clone3:error=EAGAIN"))

@@ -91,6 +91,16 @@ coro::Task<> look_how_far_it_reads(coro::Nursery& nursery, Network& network, int
   nursery.request_stop();
 }
 
+coro::Task<> lower_while_it_runs(coro::Nursery& nursery, Network& network) {
+  int read = 0;
+  nursery.spawn(coro::with_nursery(network.world.ready, nursery.stop_token(), ask_all,
+                                   std::ref(network), std::string(12, 'a'), std::ref(read)));
+  co_await network.world.clock.sleep(500ms);
+  network.hosts.lower();
+  network.hosts.lower();
+  co_await nursery.join();
+}
+
 std::string repeated(const std::string& text, int times) {
   std::string all;
   for (int i = 0; i < times; ++i) all += text;
@@ -106,6 +116,20 @@ TEST_CASE("no more requests at once than allowed, and as many as allowed") {
   CHECK(network.asked == "aabbaabbaa");
   CHECK(network.most_in_all == 3);
   CHECK(network.at.back() == 3s);
+}
+
+TEST_CASE("a limit that is lowered holds from then on, and one request is always allowed") {
+  World world;
+  Network network(world, at_once(4));
+  world.run(
+      coro::with_nursery(world.ready, std::stop_token(), lower_while_it_runs, std::ref(network)));
+  CHECK(network.asked == "aaaaaaaaaaaa");
+  // 4, of which two are not replaced, then 2 at once.
+  CHECK(network.at[5] == 1s);
+  CHECK(network.at[6] == 2s);
+  CHECK(network.hosts.free() == 2);
+  for (int i = 0; i < 9; ++i) network.hosts.lower();
+  CHECK(network.hosts.free() == 1);
 }
 
 TEST_CASE("a list is read no further than there are turns") {
