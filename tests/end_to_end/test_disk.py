@@ -19,7 +19,7 @@ class FullDisk(EndToEnd):
         for name, what in self.stored().items():
             self.assertEqual(what, digest(body_of(f"/ok/300000/{name}")), name)
 
-    def test_a_full_disk_ends_the_run_without_partial_files(self):
+    def test_row_87_a_full_disk_ends_the_run_without_partial_files(self):
         log = self.home / "log"
         run = self.fetch([f"/ok/300000/{n}.bin" for n in range(50)], "-c", "2", "--log", log)
         self.assertEqual(run.exit, 3)
@@ -29,19 +29,36 @@ class FullDisk(EndToEnd):
         self.assertLess(len(self.origin.requests), 20)
         self.assert_only_whole_files()
 
-    def test_a_log_on_the_full_disk_does_not_change_that(self):
-        run = self.fetch([f"/ok/300000/{n}.bin" for n in range(50)])
-        self.assertEqual(run.exit, 3)
+    def test_row_87_with_room_the_next_run_completes_it(self):
+        paths = [f"/ok/300000/{n}.bin" for n in range(20)]
+        full = self.fetch(paths)
+        self.assertEqual(full.exit, 3)
         self.assert_only_whole_files()
+        subprocess.run(["mount", "-o", "remount,size=50m", self.out], check=True)
+        self.origin.requests.clear()
+        self.assertEqual(self.fetch(paths).exit, 0)
+        self.assertEqual(len(self.stored()), 20)
+        self.assert_only_whole_files()
+        logged = {record["url"] for record in full.records if record["status"] == "saved"}
+        self.assertEqual(logged & {self.origin.url(target) for target in self.origin.targets}, set())
 
-    def test_a_body_larger_than_the_disk_leaves_nothing(self):
+    def test_row_87_a_body_larger_than_the_disk_leaves_nothing(self):
         self.assertEqual(self.fetch(["/ok/5000000/a.bin"]).exit, 3)
         self.assert_stored({})
 
-    def test_a_directory_that_cannot_be_written_is_noticed_before_any_request(self):
+    def test_row_36_a_directory_that_cannot_be_written_is_noticed_before_any_request(self):
         subprocess.run(["mount", "-o", "remount,ro", self.out], check=True)
         self.assertEqual(self.fetch(["/ok/a.bin"]).exit, 3)
         self.assertEqual(self.origin.requests, [])
+
+
+class FileSizeLimit(EndToEnd):
+    def test_row_88_a_file_larger_than_allowed_ends_the_run_without_partial_files(self):
+        limited = ["sh", "-c", 'ulimit -f 200; exec "$0" "$@"']  # in blocks of 512 bytes
+        run = self.fetch(["/ok/a.bin", "/ok/300000/b.bin"], "-c", "1", under=limited)
+        self.assertEqual((run.exit, run.outcomes), (3, {1: "saved", 2: "disk"}))
+        self.assertIn("File too large", run.record(2)["error"])
+        self.assert_stored({"a.bin": "/ok/a.bin"})
 
 
 if __name__ == "__main__":
