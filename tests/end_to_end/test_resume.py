@@ -6,8 +6,11 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
+import time
 import unittest
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
@@ -291,28 +294,43 @@ class BrokenOff(Resume):
 
 
 class Killed(Resume):
+    """Row 94. `KILLS` in the environment says how many runs are killed."""
+
     def test_row_94_a_run_that_was_killed_converges_and_fetches_nothing_twice(self):
         chance = random.Random(94)
-        lines = [f"/ok/{chance.randint(0, 20_000)}/{n}.bin" for n in range(100)]
-        lines += ["/ok/700000/large.bin", "/ok/0/empty.bin", "/ok/320/1.bin"] * 2
-        self.fetch(lines)
+        lines = [f"/ok/{chance.randint(0, 20_000)}/{n}.bin" for n in range(290)]
+        lines += ["/validated/1.png", "/ok/700000/large.bin", "/ok/0/empty.bin", "/ok/9/1.bin"] * 2
+        lines += ["/ch_ok/300000/c", "/redirect/302/r.bin?/ok/to.bin"]
+        began_at = time.monotonic()
+        self.assertEqual(self.fetch(lines).exit, 0)
+        takes = time.monotonic() - began_at
         undisturbed = self.stored()
-        for _ in range(25):
-            shutil.rmtree(self.out)
-            self.origin.requests.clear()
-            process = self.start(self.list_of(lines), "-c", "4")
-            enough = chance.randint(0, len(lines))
-            self.origin.wait_until(lambda: len(self.origin.requests) >= enough, "some requests")
-            process.kill()
-            process.wait()
-            torn = (self.out / LOG).read_bytes() if (self.out / LOG).exists() else b""
-            whole = torn[: torn.rfind(b"\n") + 1]
-            done = {r["n"] for r in records_of(whole) if r["status"] == "saved"}
-            run = self.fetch(lines)
-            self.assertEqual(run.exit, 0)
-            self.assertEqual(self.stored(), undisturbed)
-            again = {r["n"] for r in records_of(run.log[len(whole) :]) if r["status"] == "saved"}
-            self.assertEqual(done & again, set())
+        for kill in range(int(os.environ.get("KILLS", 20))):
+            with self.subTest(kill):
+                shutil.rmtree(self.out)
+                process = self.start(self.list_of(lines))
+                self.kill_at(process, chance.uniform(0, takes))
+                self.origin.requests.clear()
+                done = self.logged_as_saved()
+                run = self.fetch(lines)
+                self.assertEqual((run.exit, len(run.records)), (0, len(done) + len(lines)))
+                self.assertEqual(self.stored(), undisturbed)
+                again = Counter(self.origin.url(target) for target in self.origin.targets)
+                self.assertEqual(again & done, Counter())
+
+    def kill_at(self, process, seconds):
+        """Kill a fetcher that many seconds after its start, unless it has ended before."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        process.kill()
+        process.wait()
+
+    def logged_as_saved(self):
+        """What the log calls saved, torn as it may be: how many lines of each URL."""
+        log = self.out / LOG
+        whole = log.read_bytes().rpartition(b"\n")[0] + b"\n" if log.exists() else b"\n"
+        records = records_of(whole) if len(whole) > 1 else []
+        return Counter(record["url"] for record in records if record["status"] == "saved")
 
     def test_row_92_a_run_that_was_interrupted_converges(self):
         lines = [f"/ok/{n}.bin" for n in range(50)] + ["/gate/shut/a.bin"]
