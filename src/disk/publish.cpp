@@ -156,6 +156,9 @@ base::Result<Published> publish(int directory, base::FileDescriptor file, const 
     const base::Result<void> synced = sync_bytes(file.number(), part);
     if (!synced) return synced.error();
   }
+  // The lock goes with the last descriptor: until the part has its name, nobody may take it for one
+  // that was left. But what is written is told by closing one.
+  const base::FileDescriptor lock(file ? fcntl(file.number(), F_DUPFD_CLOEXEC, 0) : -1);
   if (file && close(file.release()) != 0) return failure(errno, "cannot write", name);
   if (if_there == IfThere::replace) {
     if (renameat(directory, part.c_str(), directory, name.c_str()) == 0) return Published::is_new;

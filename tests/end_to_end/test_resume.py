@@ -313,7 +313,7 @@ class Killed(Resume):
                 self.origin.requests.clear()
                 done = self.logged_as_saved()
                 run = self.fetch(lines)
-                self.assertEqual((run.exit, len(run.records)), (0, len(done) + len(lines)))
+                self.assertEqual((run.exit, len(run.records)), (0, done.total() + len(lines)))
                 self.assertEqual(self.stored(), undisturbed)
                 again = Counter(self.origin.url(target) for target in self.origin.targets)
                 self.assertEqual(again & done, Counter())

@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd
+from fetcher import EndToEnd, environment
 from origin import faults
 
 REQUESTS = int(os.environ.get("SOAK", 1500))
@@ -54,6 +54,8 @@ class Soak(EndToEnd):
         process = self.start(
             *["-c", str(AT_ONCE), "--json", "--retry", "1", "--name", "{n}", *limits],
             stdin=subprocess.PIPE,
+            # What the sanitizer keeps for a while after it was freed is not ours.
+            env=environment() | {"ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=2"},
         )
         measured = []
         for _ in range(max(REQUESTS // BATCH, 2)):
