@@ -111,8 +111,10 @@ std::string name_in_url(const http::Url& url) {
       segment.remove_prefix(1);
       continue;
     }
-    const bool fits = *byte != '/' && *byte != '\\' &&
-                      !base::is_control(static_cast<unsigned char>(*byte) & 0x7FU);
+    // Beyond ASCII it is a part of some character; which ones are safe shows when it is whole.
+    const auto code = static_cast<unsigned char>(*byte);
+    const bool is_ascii_control = code < 0x80 && base::is_control(code);
+    const bool fits = *byte != '/' && *byte != '\\' && !is_ascii_control;
     if (fits)
       name += *byte;
     else

@@ -37,6 +37,7 @@ TEST_CASE("a file is named after the last segment of the URL's path, made safe")
       {"http://h/?q=1", "index"},
       {"http://h/a%20b.txt", "a b.txt"},
       {"http://h/%C3%A9.png", "\xC3\xA9.png"},
+      {"http://h/%C3%84%D1%80%E4%BD%A0.png", "\xC3\x84\xD1\x80\xE4\xBD\xA0.png"},
       {"http://h/..%2f..%2fetc%2fpasswd", "_..%2f..%2fetc%2fpasswd"},
       {"http://h/a%2Fb", "a%2Fb"},
       {"http://h/a%5Cb", "a%5Cb"},
