@@ -1,10 +1,10 @@
 #include "base/text.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cwctype>
 #include <iterator>
 
 namespace base {
@@ -65,6 +65,18 @@ std::string to_lower(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return lower;
+}
+
+std::u32string fold_case(std::string_view text) {
+  std::u32string folded;
+  while (!text.empty()) {
+    char32_t code_point = 0;
+    const std::size_t length = utf8_character(text, code_point);
+    if (length == 0) code_point = U'\uFFFD';
+    folded += static_cast<char32_t>(std::towlower(static_cast<std::wint_t>(code_point)));
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return folded;
 }
 
 std::string_view trim(std::string_view text) {

@@ -24,6 +24,11 @@ bool is_bidi_control(char32_t code_point);
 
 /// ASCII only, whatever the locale.
 std::string to_lower(std::string_view text);
+
+/// What two texts have in common that differ only in case: the characters, each in lower case as
+/// the locale has it (in the C locale ASCII only). A byte that is no UTF-8 is U+FFFD.
+std::u32string fold_case(std::string_view text);
+
 std::string_view trim(std::string_view text);
 
 /// A number of decimal digits and nothing else; nothing also when it does not fit.

@@ -159,6 +159,7 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
     std::stop_source intake;
     report::RunReport report(console, log, records ? &*records : nullptr, options.is_verbose,
                              [&intake] { intake.request_stop(); });
+    const bool folds_case = prepared.directory.folds_case();
     fetch::Run run{loop,
                    clock,
                    http,
@@ -167,7 +168,7 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    report,
                    options.fetch,
                    std::move(prepared.name_template),
-                   fetch::NameRegister(),
+                   fetch::NameRegister(folds_case),
                    std::move(prepared.log_index),
                    fetch::HostLimits(loop.ready(), clock, options.fetch.limits),
                    coro::Semaphore(loop.ready(), options.fetch.limits.at_once + most_unreported),

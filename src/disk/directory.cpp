@@ -37,6 +37,17 @@ base::Result<Directory> Directory::open_or_make(const std::string& path) {
   return Directory(std::move(descriptor), path);
 }
 
+bool Directory::folds_case() const {
+  const std::string name = fmt::format(".fetcher-{}.part", getpid());
+  const std::string in_capitals = fmt::format(".FETCHER-{}.PART", getpid());
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  const base::FileDescriptor file(openat(descriptor(), name.c_str(), flags, 0666));
+  if (!file) return false;
+  const bool is_one_name = has(in_capitals);
+  blocking::remove(descriptor(), name);
+  return is_one_name;
+}
+
 bool Directory::has(const std::string& name) const {
   struct stat status = {};
   return fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;

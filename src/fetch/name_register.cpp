@@ -5,18 +5,10 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text.hpp"
+
 namespace fetch {
 namespace {
-
-std::uint64_t key_of(std::string_view text) {
-  return XXH3_64bits(text.data(), text.size());
-}
-
-/// Stands for the name with any extension: no file name has a NUL in it.
-std::uint64_t key_of_any_extension(std::string text) {
-  text += '\0';
-  return key_of(text);
-}
 
 std::string with_extension(const FileName& name, std::string_view extension, std::uint64_t number) {
   FileName other = name;
@@ -40,6 +32,17 @@ std::uint64_t NameRegister::claim(const FileName& name) {
 
 void NameRegister::reserve(std::string_view text) {
   taken_.insert(key_of(text));
+}
+
+std::uint64_t NameRegister::key_of(std::string_view text) const {
+  if (!folds_case_) return XXH3_64bits(text.data(), text.size());
+  const std::u32string folded = base::fold_case(text);
+  return XXH3_64bits(folded.data(), folded.size() * sizeof(char32_t));
+}
+
+std::uint64_t NameRegister::key_of_any_extension(std::string text) const {
+  text += '\0';
+  return key_of(text);
 }
 
 bool NameRegister::is_free(const FileName& name, std::uint64_t number) const {

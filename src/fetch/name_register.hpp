@@ -15,6 +15,9 @@ namespace fetch {
 /// runs of a million lines one of them gets a number that it did not need.
 class NameRegister {
  public:
+  /// With `folds_case`, names that differ only in case are one name.
+  explicit NameRegister(bool folds_case = false) : folds_case_(folds_case) {}
+
   /// The smallest number (1 is none) with which nobody has `name` yet, nor could get it: a name
   /// without an extension may get any of known_extensions() when the media type is known.
   std::uint64_t claim(const FileName& name);
@@ -23,8 +26,14 @@ class NameRegister {
   void reserve(std::string_view text);
 
  private:
+  std::uint64_t key_of(std::string_view text) const;
+
+  /// Stands for the name with any extension: no file name has a NUL in it.
+  std::uint64_t key_of_any_extension(std::string text) const;
+
   bool is_free(const FileName& name, std::uint64_t number) const;
 
+  bool folds_case_;
   base::KeySet taken_;
   /// Where to go on looking for a name that many lines share; without it they would cost n².
   std::unordered_map<std::uint64_t, std::uint64_t> next_number_;

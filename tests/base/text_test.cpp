@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <clocale>
 #include <string>
 
 TEST_SUITE_BEGIN("base");
@@ -25,6 +26,15 @@ TEST_CASE("only the shortest form of a character is one") {
   CHECK(base::utf8_character("\xF4\x90\x80\x80", code_point) == 0);  // beyond U+10FFFF
   CHECK(base::utf8_character("\xC3", code_point) == 0);              // cut
   CHECK(base::utf8_character("", code_point) == 0);
+}
+
+TEST_CASE("texts that differ only in case have the same characters when folded") {
+  CHECK(base::fold_case("Abc-1.JPG") == U"abc-1.jpg");
+  CHECK(base::fold_case("a\xFF") == U"a\uFFFD");
+  const std::string before = std::setlocale(LC_CTYPE, nullptr);
+  REQUIRE(std::setlocale(LC_CTYPE, "C.UTF-8"));
+  CHECK(base::fold_case("\u00C4\u0416") == U"\u00E4\u0436");
+  std::setlocale(LC_CTYPE, before.c_str());
 }
 
 TEST_CASE("blanks are taken off both ends") {

@@ -232,6 +232,42 @@ class WhatIsThere(EndToEnd):
         self.assert_stored({"f.bin": b"mine", "g.bin": "/ok/g.bin"})
 
 
+class DisksThatFoldNames(EndToEnd):
+    PATHS = ["/ok/a.bin", "/ok/A.bin", "/ok/%C3%84.bin", "/ok/%C3%A4.bin", "/ok/plain", "/ok/PLAIN"]
+    NAMES = ["a.bin", "A-2.bin", "Ä.bin", "ä-2.bin", "plain", "PLAIN-2"]
+
+    def assert_all_lie_there(self, run):
+        """The disk itself calls everything by small letters."""
+        self.assertEqual(run.files, dict(enumerate(self.NAMES, 1)))
+        bodies = dict(zip([name.lower() for name in self.NAMES], self.PATHS, strict=True))
+        self.assert_stored(bodies)
+
+    def test_row_30_names_that_differ_in_case_are_told_apart_by_number(self):
+        for options in [], ["--overwrite"], ["--durability", "batch"], ["--durability", "file"]:
+            with self.subTest(options):
+                self.mount_folding_out()
+                self.assert_all_lie_there(self.fetch(self.PATHS, *options))
+
+    def test_row_30_numbers_follow_the_list_also_when_the_first_ends_last(self):
+        self.mount_folding_out()
+        process = self.start(self.list_of(["/gate/late/f.bin", "/ok/F.bin"]), "--json")
+        self.assertIn(b"/ok/F.bin", self.next_line(process.stdout))
+        self.origin.gate("late").set()
+        self.assertEqual(self.finish(process).files, {1: "f.bin", 2: "F-2.bin"})
+
+    def test_row_30_the_log_cannot_be_replaced_under_another_case(self):
+        self.mount_folding_out()
+        run = self.fetch([f"/ok/{LOG.upper()}", "/ok/a.bin"], "--overwrite")
+        self.assertEqual(run.outcomes, {1: "saved", 2: "saved"})
+
+    def test_row_30_names_that_only_the_disk_takes_for_one_are_both_kept(self):
+        self.mount_folding_out()
+        composed, decomposed = "/ok/%C3%A9.bin", "/ok/e%CC%81.bin"
+        for path in composed, decomposed:
+            self.fetch([path])
+        self.assert_stored({"é.bin": composed, "é-2.bin": decomposed})
+
+
 class Directories(EndToEnd):
     def test_a_missing_directory_is_made(self):
         self.assertFalse(self.out.exists())

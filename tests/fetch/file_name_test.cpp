@@ -130,6 +130,17 @@ TEST_CASE("a reserved name is taken") {
   CHECK(claimed(names, "fetcher.jsonl") == "fetcher-2.jsonl");
 }
 
+TEST_CASE("where case makes no difference, names that differ in nothing else get numbers") {
+  fetch::NameRegister names(/*folds_case=*/true);
+  CHECK(claimed(names, "a.jpg") == "a.jpg");
+  CHECK(claimed(names, "A.JPG") == "A-2.JPG");
+  CHECK(claimed(names, "A-2.jpg") == "A-2-2.jpg");
+  names.reserve("fetcher.jsonl");
+  CHECK(claimed(names, "FETCHER.jsonl") == "FETCHER-2.jsonl");
+  CHECK(claimed(names, "240") == "240");
+  CHECK(claimed(names, "240.Jpg") == "240-2.Jpg");
+}
+
 TEST_CASE("a hundred thousand lines of one name have a hundred thousand names") {
   fetch::NameRegister names;
   const fetch::FileName name{"same", ".jpg"};
