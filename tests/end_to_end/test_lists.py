@@ -9,8 +9,19 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import WITHOUT_STDIN, EndToEnd, digest
+from fetcher import (
+    AS_ANYONE,
+    LOG,
+    WITHOUT_STDIN,
+    EndToEnd,
+    digest,
+    peak_memory,
+    tree,
+    without_quarantine,
+)
 from origin import body_of
+
+MIB = 2**20
 
 
 class Lines(EndToEnd):
@@ -19,65 +30,101 @@ class Lines(EndToEnd):
         self.assertEqual(run.outcomes, {4: "saved"})
         self.assertEqual(run.exit, 0)
 
-    def test_a_byte_order_mark_and_crlf_and_blanks_at_both_ends_are_forgiven(self):
+    def test_row_3_a_byte_order_mark_and_crlf_and_blanks_at_both_ends_are_forgiven(self):
         a, b, c = (self.origin.url(f"/ok/{name}.bin").encode() for name in "abc")
         run = self.fetch(b"\xef\xbb\xbf%s\r\n \t%s\t \r\n%s" % (a, b, c))
         self.assertEqual(run.outcomes, {1: "saved", 2: "saved", 3: "saved"})
         self.assert_stored({"a.bin": "/ok/a.bin", "b.bin": "/ok/b.bin", "c.bin": "/ok/c.bin"})
 
-    def test_a_byte_order_mark_is_forgiven_in_front_of_the_first_line_only(self):
+    def test_row_3_a_lone_cr_ends_no_line_and_is_no_blank_within_one(self):
+        a, b = (self.origin.url(f"/ok/{name}.bin").encode() for name in "ab")
+        run = self.fetch(b"\r\n\r\r%s\r\r\n%s\r%s\n" % (a, a, b))
+        self.assertEqual(run.outcomes, {2: "saved", 3: "bad_url"})
+
+    def test_row_3_a_byte_order_mark_is_forgiven_in_front_of_the_first_line_only(self):
         run = self.fetch(["/ok/a.bin", "\ufeff" + self.origin.url("/ok/b.bin")])
         self.assertEqual(run.outcomes, {1: "saved", 2: "bad_url"})
 
-    def test_a_line_that_is_no_url_is_a_failed_record_and_no_request(self):
+    def test_row_4_a_line_with_a_nul_byte_fails_as_a_whole(self):
+        a, b = (self.origin.url(f"/ok/{name}.bin").encode() for name in "ab")
+        run = self.fetch(b"%s\0junk\n\0%s\n\0\n{\"url\":\"%s\"}\0\n%s\n" % (a, a, a, b))
+        bad = {n: "bad_url" for n in (1, 2, 3, 4)}
+        self.assertEqual((run.exit, run.outcomes), (1, bad | {5: "saved"}))
+        self.assertEqual(run.record(1)["url"], self.origin.url("/ok/a.bin\0junk"))
+        self.assertEqual(self.origin.targets, ["/ok/b.bin"])
+
+    def test_rows_11_and_13_what_is_no_url_is_a_failed_record_and_no_connection(self):
         rows = [
             "notaurl",
             ":::",
             "http://",
             "http:///x",
+            "http:x",
+            "http:/x",
+            "javascript:alert(1)",
+            "data:text/plain,x",
             "http://127.0.0.1:99999/x",
+            "http://127.0.0.1:-1/x",
+            "http://127.0.0.1:1:1/x",
             "http://127.0.0.1:0/x",
             "http://[::1/x",
-            "127.0.0.1:1/x",
-            " //127.0.0.1:1/x",
-            "http://127.0.0.1:1/a\0b",
-            "http://u%0d%0aX:1@127.0.0.1:1/x",
+            f"127.0.0.1:{self.origin.port}/x",
+            f" //127.0.0.1:{self.origin.port}/x",
         ]
         run = self.fetch([*rows, "/ok/a.bin"])
         expected = {n: "bad_url" for n in range(1, len(rows) + 1)} | {len(rows) + 1: "saved"}
         self.assertEqual(run.outcomes, expected)
-        self.assertEqual(run.exit, 1)
+        self.assertEqual((run.exit, self.origin.connections), (1, 1))
 
     def test_a_bad_line_says_what_it_was_and_why(self):
         record = self.fetch(["", "notaurl"]).record(2)
         self.assertEqual((record["url"], record["status"]), ("notaurl", "failed"))
         self.assertTrue(record["error"])
 
-    def test_another_scheme_is_a_failed_record(self):
-        rows = ["ftp://127.0.0.1/x", "file:///etc/hostname", "gopher://127.0.0.1/x", "dict://x/y"]
-        run = self.fetch(rows)
-        self.assertEqual(run.outcomes, {1: "scheme", 2: "scheme", 3: "scheme", 4: "scheme"})
+    def test_row_12_another_scheme_is_a_failed_record_and_no_connection(self):
+        schemes = ["ftp", "gopher", "dict", "scp", "sftp", "smb", "ws", "httpx"]
+        run = self.fetch([f"{scheme}://127.0.0.1:{self.origin.port}/x" for scheme in schemes])
+        self.assertEqual(run.outcomes, {n: "scheme" for n in range(1, len(schemes) + 1)})
+        self.assertEqual((run.exit, self.origin.connections), (1, 0))
+
+    def test_row_12_a_local_file_is_not_read(self):
+        secret = self.list_of(b"secret\n", "secret.txt")
+        run = self.fetch([f"file://{secret}", f"FILE://localhost{secret}"])
+        self.assertEqual(run.outcomes, {1: "scheme", 2: "scheme"})
         self.assert_stored({})
 
-    def test_a_scheme_may_be_in_upper_case(self):
+    def test_row_13_a_scheme_may_be_in_upper_case(self):
         run = self.fetch([self.origin.url("/ok/a.bin").replace("http", "HTTP")])
         self.assertEqual(run.outcomes, {1: "saved"})
 
-    def test_a_line_may_be_64_kib_long(self):
-        run = self.fetch(["/ok/" + "x" * 65_000, "/ok/" + "x" * 66_000])
-        self.assertEqual(run.outcomes, {1: "saved", 2: "bad_url"})
-
-    def test_a_line_of_ten_megabytes_fails_alone(self):
+    def test_row_5_a_line_of_ten_megabytes_fails_alone(self):
         run = self.fetch(["/ok/a.bin", self.origin.url("/ok/" + "x" * 10_000_000), "/ok/b.bin"])
         self.assertEqual(run.outcomes, {1: "saved", 2: "bad_url", 3: "saved"})
         self.assertLess(len(run.log) + len(run.stderr), 200_000)
 
-    def test_no_character_of_a_url_breaks_the_request_line(self):
-        paths = ["a b.bin", "é.bin", "a.bin#fragment", "a;b.bin", "?q", "a%0ab", "a\u202eb"]
-        run = self.fetch([f"/ok/{path}" for path in paths])
-        self.assertEqual(sorted(run.outcomes), [1, 2, 3, 4, 5, 6, 7])
-        for target in self.origin.targets:
-            self.assertNotRegex(target, "[\0- \x7f]")
+    def test_row_5_a_line_of_a_gigabyte_costs_no_memory(self):
+        process = self.start(stdin=subprocess.PIPE, env=without_quarantine())
+        self.say(process, ["notaurl"])
+        self.wait_until_read(process)
+        before = peak_memory(process)
+        for _ in range(1024):
+            process.stdin.write(b"x" * MIB)
+        self.wait_until_read(process)
+        self.assertLess(peak_memory(process) - before, 16 * MIB)
+        run = self.finish(process, b"\n" + self.text_of(["/ok/a.bin"]))
+        self.assertEqual(run.outcomes, {1: "bad_url", 2: "bad_url", 3: "saved"})
+
+    def test_row_6_memory_does_not_grow_with_the_list(self):
+        lines = [*["http://127.0.0.1:0/" + "x" * 2000] * 1000, *["#" * 4000] * 1000]
+        process = self.start("-q", stdin=subprocess.PIPE, env=without_quarantine())
+        self.say(process, lines)
+        self.wait_until_read(process)
+        before = peak_memory(process)
+        for _ in range(20):
+            self.say(process, lines)
+        self.wait_until_read(process)
+        self.assertLess(peak_memory(process) - before, 16 * MIB)
+        self.assertEqual(len(self.finish(process).records), 21_000)
 
     def test_bytes_that_are_no_utf_8_do_not_break_the_log(self):
         good = self.origin.url("/ok/").encode()
@@ -85,17 +132,20 @@ class Lines(EndToEnd):
         self.assertEqual(sorted(run.outcomes), [1, 2, 3])
         self.assertEqual(run.record(3)["status"], "saved")
 
-    def test_every_line_is_fetched_also_one_that_stands_there_twice(self):
+    def test_row_9_every_line_is_fetched_also_one_that_stands_there_twice(self):
         run = self.fetch(["/each/image/png/a.png"] * 2)
         self.assertEqual(run.outcomes, {1: "saved", 2: "saved"})
         self.assertEqual(len(set(self.stored().values())), 2)
 
-    def test_an_empty_list_is_no_failure(self):
-        for content in b"", b"\n\n# nothing\n":
+    def test_row_1_an_empty_list_is_no_failure_but_worth_a_word(self):
+        for content in b"", b"\n\n# nothing\n", b"\xef\xbb\xbf", b"\r\n":
             with self.subTest(content):
                 self.another_out()
                 run = self.fetch(content)
                 self.assertEqual((run.exit, run.records), (0, []))
+                self.assertIn(b"0 lines", run.stderr)
+                self.assertIn(b"the list has no URL", run.stderr)
+                self.assertEqual(tree(self.out), {LOG: digest(b"")})
 
 
 class JsonLines(EndToEnd):
@@ -152,14 +202,14 @@ class Sources(EndToEnd):
                 self.assertEqual(self.finish(process, self.text_of(["/ok/a.bin"])).exit, 0)
                 self.assert_stored({"a.bin": "/ok/a.bin"})
 
-    def test_the_first_request_leaves_before_the_second_line_is_written(self):
+    def test_rows_6_and_7_the_first_request_leaves_before_the_second_line_is_written(self):
         process = self.start(stdin=subprocess.PIPE)
         self.say(process, ["/ok/a.bin"])
         self.origin.asked("/ok/a.bin")
         run = self.finish(process, self.text_of(["/ok/b.bin"]))
         self.assertEqual(run.outcomes, {1: "saved", 2: "saved"})
 
-    def test_a_line_may_come_in_pieces(self):
+    def test_row_7_a_line_may_come_in_pieces(self):
         process = self.start(stdin=subprocess.PIPE)
         first, second = self.text_of(["/ok/a.bin", "/ok/b.bin"]).split(b"b.bin")
         process.stdin.write(first)
@@ -178,11 +228,13 @@ class Sources(EndToEnd):
         self.assertEqual({(r["list"], r["n"]) for r in run.records}, {(str(p), 1) for p in lists})
         self.assert_stored({"f.bin": "/ok/one/f.bin", "f-2.bin": "/ok/two/f.bin"})
 
-    def test_a_list_that_cannot_be_read_is_a_usage_error_that_creates_nothing(self):
+    def test_row_2_a_list_that_cannot_be_read_is_a_usage_error_that_creates_nothing(self):
         good = self.list_of(["/ok/a.bin"])
-        for name in self.home / "missing.txt", self.home:
+        secret = self.list_of(["/ok/a.bin"], "secret.txt")
+        secret.chmod(0)
+        for name in self.home / "missing.txt", self.home, secret, good / "below":
             with self.subTest(name):
-                run = self.finish(self.start(good, name))
+                run = self.finish(self.start(good, name, under=AS_ANYONE))
                 self.assertEqual((run.exit, run.stdout, run.stderr.count(b"\n")), (2, b"", 1))
                 self.assertIn(str(name).encode(), run.stderr)
                 self.assertFalse(self.out.exists())
@@ -197,10 +249,16 @@ class Sources(EndToEnd):
         self.assertGreaterEqual(run.stderr.count(b"fetcher "), 2)
         self.assertFalse(self.out.exists())
 
-    def test_a_closed_stdin_is_not_taken_for_a_list(self):
-        run = self.finish(self.start(under=WITHOUT_STDIN))
-        self.assertEqual(run.exit, 2)
-        self.assertFalse(self.out.exists())
+    def test_row_8_a_closed_stdin_is_not_taken_for_a_list(self):
+        for sources in [], ["-"], [self.origin.url("/ok/a.bin"), "-"]:
+            with self.subTest(sources):
+                run = self.finish(self.start(*sources, under=WITHOUT_STDIN))
+                self.assertEqual((run.exit, self.origin.requests), (2, []))
+                self.assertFalse(self.out.exists())
+
+    def test_row_8_a_closed_stdin_does_not_disturb_who_has_a_list(self):
+        run = self.fetch(["/ok/a.bin"], under=WITHOUT_STDIN)
+        self.assertEqual((run.exit, run.outcomes), (0, {1: "saved"}))
 
 
 class Unique(EndToEnd):

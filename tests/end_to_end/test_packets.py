@@ -17,13 +17,20 @@ from pathlib import Path
 from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import WITHOUT_STDIN, EndToEnd, bytes_read, digest, peak_memory, tree, with_faults
+from fetcher import (
+    AS_ANYONE,
+    WITHOUT_STDIN,
+    EndToEnd,
+    bytes_read,
+    digest,
+    peak_memory,
+    tree,
+    with_faults,
+)
 from origin import PATIENCE
 
 MIB = 2**20
 WITH_64_DESCRIPTORS = ["sh", "-c", 'ulimit -n 64; exec "$0" "$@"']
-# Root may write what is read-only, until that right is taken away.
-AS_ANYONE = ["setpriv", "--bounding-set", "-dac_override"] if os.geteuid() == 0 else []
 
 
 class Model:

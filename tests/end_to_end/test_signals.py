@@ -38,7 +38,7 @@ class Signals(EndToEnd):
                 self.assert_stored({})
                 self.origin.wait_until(lambda: self.origin.in_progress == 0, "the last request")
 
-    def test_a_list_that_stays_open_does_not_hold_it(self):
+    def test_row_7_a_list_that_stays_open_does_not_hold_it(self):
         process = self.start("--json", stdin=subprocess.PIPE)
         self.say(process, ["/ok/a.bin"])
         self.next_line(process.stdout)

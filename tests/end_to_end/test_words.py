@@ -23,7 +23,7 @@ OPTIONS = """
 
 
 class Usage(EndToEnd):
-    def test_a_usage_error_is_one_line_and_creates_nothing(self):
+    def test_row_8_a_usage_error_is_one_line_and_creates_nothing(self):
         urls = self.list_of(["/ok/a.bin"])
         rows = [
             ["-c", "0"],

@@ -26,6 +26,11 @@ LOG = "fetcher.jsonl"
 # A command to run a fetcher through.
 WITHOUT_STDIN = ["sh", "-c", 'exec "$0" "$@" <&-']
 
+# Root may read and write what it is not allowed to, until these rights are taken away.
+AS_ANYONE = (
+    ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+)
+
 # A shell that starts a test in the background has SIGINT ignored, and children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -71,6 +76,13 @@ def peak_memory(process):
 def bytes_read(process):
     """How much a running process has read in all."""
     return int(re.search(r"rchar: (\d+)", Path(f"/proc/{process.pid}/io").read_text())[1])
+
+
+def without_quarantine():
+    """The environment in which a sanitizer gives freed memory back, for tests of how much is used."""
+    quarantine = "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
+    options = [os.environ.get("ASAN_OPTIONS"), quarantine]
+    return environment() | {"ASAN_OPTIONS": ":".join(filter(None, options))}
 
 
 def unread_bytes(pipe):

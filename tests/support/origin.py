@@ -28,9 +28,10 @@ def body_of(target, version=0):
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
-def listener():
+def listener(host="127.0.0.1"):
     """A listening socket on loopback, on a port that the system chooses."""
-    return socket.create_server(("127.0.0.1", 0), backlog=512)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, 0), family=family, backlog=512)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def fault(function):
 class Origin:
     """The server: a context manager that ends every connection and thread of its own."""
 
-    def __init__(self):
+    def __init__(self, host="127.0.0.1"):
         self.requests = []
         self.connections = 0  # in all
         self.version = 1  # of what is versioned
@@ -135,7 +136,7 @@ class Origin:
         self._barriers = {}
         self._connections = set()
         self._closed = False
-        self._listener = listener()
+        self._listener = listener(host)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
