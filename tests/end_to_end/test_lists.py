@@ -126,12 +126,6 @@ class Lines(EndToEnd):
         self.assertLess(peak_memory(process) - before, 16 * MIB)
         self.assertEqual(len(self.finish(process).records), 21_000)
 
-    def test_bytes_that_are_no_utf_8_do_not_break_the_log(self):
-        good = self.origin.url("/ok/").encode()
-        run = self.fetch(b"not\xffaurl\n%sa\xff\x9b.bin\n%sb.bin\n" % (good, good))
-        self.assertEqual(sorted(run.outcomes), [1, 2, 3])
-        self.assertEqual(run.record(3)["status"], "saved")
-
     def test_row_9_every_line_is_fetched_also_one_that_stands_there_twice(self):
         run = self.fetch(["/each/image/png/a.png"] * 2)
         self.assertEqual(run.outcomes, {1: "saved", 2: "saved"})

@@ -80,12 +80,7 @@ class Records(EndToEnd):
         run = self.fetch(["/ok/a.bin"], "--log", self.home / "missing" / "log")
         self.assertEqual(run.exit, 3)
 
-    def test_control_characters_of_a_server_are_escaped_in_records(self):
-        run = self.fetch(["/escapes/a.bin", "/escaped_status/b.bin"], "--json", "-v")
-        self.assertEqual(run.outcomes, {1: "saved", 2: "http_status"})
-        self.assertIn("\x1b[31m", run.record(1)["etag"])
-
-    def test_credentials_are_in_no_record_and_no_name_and_no_word(self):
+    def test_row_15_credentials_are_in_no_record_and_no_name_and_no_word(self):
         rows = [
             self.origin.url("/ok/a.bin", user="alice:s3cret"),
             "/redirect_with_password/b.bin",

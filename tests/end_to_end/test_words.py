@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd
+from fetcher import EndToEnd, control_bytes
 from origin import PATIENCE
 
 OPTIONS = """
@@ -91,23 +91,29 @@ class Words(EndToEnd):
         for line in self.LINES:
             self.assertEqual(len(re.findall(rb"(?m)%s\b.*$" % line.encode(), run.stderr)), 1, line)
 
-    def test_control_characters_of_a_list_are_escaped_everywhere(self):
-        lines = ["not\x1b[31ma\x07url\x9b", "/ok/\x1b[31ma.bin", "/status/404/\x7f%1B%5B31m"]
-        run = self.fetch([*lines, '{"url": "no\\u001b\\u009b"}'], "--json", "-v")
-        self.assertEqual(sorted(run.outcomes), [1, 2, 3, 4])
-
 
 class StatusLine(EndToEnd):
     """A rewritten line begins with a carriage return or an escape sequence."""
 
-    def start_on_a_terminal(self, *options):
-        """A fetcher that waits for an answer, with a terminal as its stderr, and its screen."""
+    def start_on_a_terminal(self, *options, before=()):
+        """A fetcher that waits for an answer, with a terminal as its stderr, and its screen.
+
+        The lines `before` that answer need none.
+        """
         screen, terminal = (os.fdopen(descriptor, "r+b", 0) for descriptor in pty.openpty())
         self.enterContext(screen)
         self.enterContext(terminal)
         tty.setraw(terminal)
-        urls = self.list_of(["/gate/late/a.bin"])
+        urls = self.list_of([*before, "/gate/late/a.bin"])
         return self.start(urls, *options, stderr=terminal), screen
+
+    def shown_until(self, screen, shown):
+        """What a terminal is sent until that stands there."""
+        sent = b""
+        while shown not in sent:
+            self.assertTrue(select.select([screen], [], [], PATIENCE)[0], sent)
+            sent += screen.read(4096)
+        return sent
 
     def finish(self, process):
         self.origin.asked("/gate/late/a.bin")
@@ -126,6 +132,14 @@ class StatusLine(EndToEnd):
         process, screen = self.start_on_a_terminal("--no-progress")
         self.finish(process)
         self.assertNotRegex(screen.read(4096), b"[\r\x1b]")
+
+    def test_row_21_a_terminal_obeys_nothing_but_what_rewrites_the_line(self):
+        lines = ["not\x1b[31ma\x07url\x9b\u202e", "/escaped_line/%1b", "/ok/\x1b[2J.bin"]
+        process, screen = self.start_on_a_terminal("-v", "--retry", "0", before=lines)
+        self.finish(process)
+        shown = self.shown_until(screen, b"size per file").replace(b"\r\x1b[K", b"")
+        self.assertEqual(control_bytes(shown), [], shown)
+        self.assertNotIn("\u202e".encode(), shown)
 
     def test_a_file_does_not_show_it(self):
         run = self.finish(self.start(self.list_of(["/gate/late/a.bin"])))

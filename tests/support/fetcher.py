@@ -79,7 +79,7 @@ def bytes_read(process):
 
 
 def without_quarantine():
-    """The environment in which a sanitizer gives freed memory back, for tests of how much is used."""
+    """The environment in which a sanitizer gives freed memory back, to see what is used."""
     quarantine = "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
     options = [os.environ.get("ASAN_OPTIONS"), quarantine]
     return environment() | {"ASAN_OPTIONS": ":".join(filter(None, options))}

@@ -1,6 +1,6 @@
-"""A disk on which a name in capitals is the same name, as FAT is: `folding_disk.py STORE MOUNTPOINT`.
+"""A disk on which a name in capitals is the same name, as on FAT: `folding_disk.py STORE MOUNT`.
 
-What is written below MOUNTPOINT lies in STORE, with every name in small letters and composed
+What is written below MOUNT lies in STORE, with every name in small letters and composed
 characters. It runs until it is unmounted, and needs FUSE.
 """
 

@@ -457,6 +457,15 @@ def escaped_status(exchange):
     exchange.answer("404 \x1b[31mred\x07\x9b31m", b"x")
 
 
+faults["escaped_head"] = header_line("no\x1b[31m\x9b colon")
+
+
+@fault
+def escaped_line(exchange):
+    """A status line that is none, and would paint a terminal."""
+    exchange.head("2\x1b[31m\x07\x9b OK")
+
+
 # Connections that end or stop too early.
 
 
