@@ -46,7 +46,7 @@ class FullDisk(EndToEnd):
         self.assertEqual(self.fetch(["/ok/5000000/a.bin"]).exit, 3)
         self.assert_stored({})
 
-    def test_row_36_a_directory_that_cannot_be_written_is_noticed_before_any_request(self):
+    def test_row_36_a_disk_that_cannot_be_written_is_noticed_before_any_request(self):
         subprocess.run(["mount", "-o", "remount,ro", self.out], check=True)
         self.assertEqual(self.fetch(["/ok/a.bin"]).exit, 3)
         self.assertEqual(self.origin.requests, [])

@@ -172,7 +172,7 @@ class JsonLines(EndToEnd):
         run = self.fetch_object("/ok/a.bin", out="a.bin", **extra)
         self.assertEqual(run.record(1)["input"], extra)
 
-    def test_a_file_outside_the_directory_is_not_written(self):
+    def test_row_37_a_file_outside_the_directory_is_not_written(self):
         for out in "../evil", str(self.home / "evil"), "a/../../evil", "..", "":
             with self.subTest(out):
                 self.another_out()

@@ -238,22 +238,26 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(self.stored(), digests)
 
 
+def traced(calls, *options, into="/dev/null"):
+    """Settings for a start: strace, with these options, writes system calls to a file.
+
+    The tracer stands aside, so that the process which is started is the fetcher itself.
+    """
+    strace = ["strace", "-D", "-f", "-qqq", "-o", into, "-e", f"trace={calls}", *options]
+    # The leak checker needs to trace its own process.
+    options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "detect_leaks=0"]))
+    return {"under": strace, "env": environment() | {"ASAN_OPTIONS": options}}
+
+
 def with_faults(faults, *paths):
     """Settings for a start: system calls (on these paths) go wrong, as strace's `inject` words it.
 
-    The tracer stands aside, so that the process which is started is the fetcher itself. One thread
-    does all that is done to files, because strace counts (`when`) for each thread.
+    One thread does all that is done to files, because strace counts (`when`) for each thread.
     """
-    calls = faults.split(":")[0]
-    strace = ["strace", "-D", "-f", "-qqq", "-o", "/dev/null", "-e", f"trace={calls}"]
-    for path in paths:
-        strace += ["-P", path]
-    # The leak checker needs to trace its own process.
-    options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "detect_leaks=0"]))
-    return {
-        "under": [*strace, "-e", f"inject={faults}"],
-        "env": environment() | {"ASAN_OPTIONS": options, "UV_THREADPOOL_SIZE": "1"},
-    }
+    on_paths = [word for path in paths for word in ("-P", path)]
+    settings = traced(faults.split(":")[0], *on_paths, "-e", f"inject={faults}")
+    settings["env"]["UV_THREADPOOL_SIZE"] = "1"
+    return settings
 
 
 def environment():

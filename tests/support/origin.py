@@ -308,9 +308,9 @@ def redirect_with_password(exchange):
 
 @fault
 def disposition(exchange):
-    """The body, with another name for it that leads elsewhere."""
-    name = 'Content-Disposition: attachment; filename="../../evil.txt"'
-    exchange.answer("200 OK", exchange.body, name)
+    """`/disposition/NAME?VALUE`: the body, with VALUE as what the server wants done to it."""
+    wish = unquote(exchange.query, "latin-1")
+    exchange.answer("200 OK", exchange.body, f"Content-Disposition: {wish}")
 
 
 @fault
