@@ -25,10 +25,14 @@ base::Failure failure(int error, std::string_view what, const std::string& name)
 }
 
 base::FileDescriptor open_regular(int directory, const std::string& name, int access = O_RDONLY) {
-  // Without O_NONBLOCK a FIFO by that name would make us wait for its writer.
+  // To open a FIFO or a device is to use it already: it wakes who waits at the other end.
+  struct stat status = {};
+  if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+      !S_ISREG(status.st_mode))
+    return {};
+  // Should a FIFO have come in its place, we do not wait for its writer.
   base::FileDescriptor file(
       openat(directory, name.c_str(), access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  struct stat status = {};
   if (file && (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))) return {};
   return file;
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import stat
@@ -287,6 +288,18 @@ class WhatIsThere(EndToEnd):
                 self.assertEqual(self.fetch(["/ok/f.bin"]).files, {1: "f-2.bin"})
                 self.assertEqual(self.stored(), before | {"f-2.bin": digest(body_of("/ok/f.bin"))})
                 self.assert_nothing_outside_changed()
+
+    def test_row_33_what_is_no_file_is_not_opened(self):
+        calls = self.home / "calls"
+        settings = traced("openat", "-z", into=calls)  # -z: those that succeed
+        for what in OBSTACLES[1:]:
+            for name in "f.bin", ".f.bin.part":
+                with self.subTest(what, name=name):
+                    self.plant(name, what)
+                    self.assertEqual(len(self.fetch(["/ok/f.bin"], **settings).records), 1)
+                    opened = re.findall(rf'"{name}", (.*)\)', calls.read_text())
+                    is_made_anew = name != "f.bin" and what != "directory"
+                    self.assertEqual(len(opened), int(is_made_anew), opened)
 
     def test_row_39_a_number_is_found_behind_a_hundred_others(self):
         self.plant("f.bin", "file")
