@@ -44,7 +44,7 @@ bool Directory::folds_case() const {
   const base::FileDescriptor file(openat(descriptor(), name.c_str(), flags, 0666));
   if (!file) return false;
   const bool is_one_name = has(in_capitals);
-  blocking::remove(descriptor(), name);
+  blocking::remove_part(descriptor(), name, file);
   return is_one_name;
 }
 

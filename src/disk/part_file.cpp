@@ -131,24 +131,22 @@ coro::Task<base::Result<PartStamp>> PartFile::keep() {
 }
 
 base::Result<void> PartFile::close_now() {
-  const base::Result<PartStamp> closed = blocking::close_part(std::move(descriptor_), part_name_);
-  if (!closed) return closed.error();
-  stamp_ = *closed;
-  return {};
+  return blocking::close_part(std::move(descriptor_), part_name_, stamp_.emplace());
 }
 
 base::Result<Published> PartFile::publish_now(const std::string& name, IfThere if_there,
                                               Sync sync) {
   const int in = directory_->descriptor();
-  if (stamp_) {
+  if (!descriptor_ && stamp_) {
     base::Result<base::FileDescriptor> again = blocking::reopen_part(in, part_name_, *stamp_);
     if (!again) return again.error();
     descriptor_ = std::move(*again);
   }
   const base::Result<Published> published =
-      blocking::publish(in, std::move(descriptor_), part_name_, name, if_there, sync);
+      blocking::publish(in, descriptor_, part_name_, name, if_there, sync);
   if (!published || *published == Published::is_taken) return published;
   part_name_.clear();
+  descriptor_ = base::FileDescriptor();
   if (sync == Sync::each) return make_durable(*directory_, *published, name);
   return published;
 }
@@ -157,7 +155,11 @@ void PartFile::remove_now() {
   if (part_name_.empty()) return;
   const int in = directory_->descriptor();
   // Nobody locked it while it was closed: it may be another process's by now.
-  if (!stamp_ || blocking::reopen_part(in, part_name_, *stamp_)) blocking::remove(in, part_name_);
+  if (!descriptor_ && stamp_) {
+    base::Result<base::FileDescriptor> again = blocking::reopen_part(in, part_name_, *stamp_);
+    if (again) descriptor_ = std::move(*again);
+  }
+  if (descriptor_) blocking::remove_part(in, part_name_, descriptor_);
   part_name_.clear();
   descriptor_ = base::FileDescriptor();
 }
@@ -174,9 +176,9 @@ coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& dire
     if (const auto written = blocking::write_all(file->number(), bytes, name); !written)
       published = written.error();
     else
-      published = blocking::publish(in, std::move(*file), part, name, if_there, sync);
+      published = blocking::publish(in, *file, part, name, if_there, sync);
     if (!published || *published == Published::is_taken)
-      blocking::remove(in, part);
+      blocking::remove_part(in, part, *file);
     else if (sync == Sync::each)
       published = make_durable(directory, *published, name);
     return published;

@@ -37,12 +37,6 @@ base::FileDescriptor open_regular(int directory, const std::string& name, int ac
   return file;
 }
 
-/// Who writes a part holds a lock on it; what an earlier run has left nobody holds.
-bool is_being_written(int directory, const std::string& part) {
-  const base::FileDescriptor file = open_regular(directory, part);
-  return file && flock(file.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
 /// Whether the name is still that of the open file.
 bool is_the_file(int directory, const std::string& name, int file) {
   struct stat named = {};
@@ -50,6 +44,18 @@ bool is_the_file(int directory, const std::string& name, int file) {
   return fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
          fstat(file, &opened) == 0 && named.st_ino == opened.st_ino &&
          named.st_dev == opened.st_dev;
+}
+
+/// Who writes a part holds its lock; what an earlier run has left nobody holds. Only who has the
+/// lock of what has the name removes or renames it. Where a file system has no locks, everybody
+/// gets one.
+bool lock(const base::FileDescriptor& file) {
+  return flock(file.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+base::Failure is_being_written(const std::string& part) {
+  return base::Failure(base::Kind::name_conflict, EWOULDBLOCK,
+                       fmt::format("another process is writing {}", part));
 }
 
 off_t size_of(const base::FileDescriptor& file) {
@@ -100,6 +106,19 @@ base::Failure was_removed(const std::string& part) {
                        fmt::format("somebody has removed {}", part));
 }
 
+void remove(int directory, const std::string& name) {
+  unlinkat(directory, name.c_str(), 0);
+}
+
+/// Learns what could not be written, on a network for example: closing tells it. `file` itself
+/// stays open, because its lock is needed until the part has its name.
+base::Result<void> write_back(int file, const std::string& part) {
+  base::FileDescriptor another(fcntl(file, F_DUPFD_CLOEXEC, 0));
+  if (!another) return sync_bytes(file, part);  // none to spare: slower, and tells the same
+  if (close(another.release()) != 0) return failure(errno, "cannot write", part);
+  return {};
+}
+
 /// 0 or an errno. Never over something that is there: EEXIST.
 int rename_without_replacing(int directory, const std::string& from, const std::string& to) {
   if (renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
@@ -117,15 +136,15 @@ base::Result<base::FileDescriptor> create_part(int directory, const std::string&
   constexpr mode_t mode = 0666;  // the umask takes what it takes
   base::FileDescriptor file(openat(directory, part.c_str(), flags, mode));
   if (!file && errno == EEXIST) {
-    if (is_being_written(directory, part))
-      return base::Failure(base::Kind::name_conflict, EWOULDBLOCK,
-                           fmt::format("another process is writing {}", part));
+    const base::FileDescriptor left = open_regular(directory, part);
+    if (left && (!lock(left) || !is_the_file(directory, part, left.number())))
+      return is_being_written(part);
     remove(directory, part);
     file = base::FileDescriptor(openat(directory, part.c_str(), flags, mode));
     if (!file && errno == EEXIST) return failure(EISDIR, "cannot replace", part);
   }
   if (!file) return failure(errno, "cannot make", part);
-  flock(file.number(), LOCK_EX | LOCK_NB);
+  if (!lock(file)) return is_being_written(part);
   return file;
 }
 
@@ -139,31 +158,27 @@ base::Result<void> write_all(int file, std::string_view bytes, const std::string
   return {};
 }
 
-base::Result<PartStamp> close_part(base::FileDescriptor file, const std::string& part) {
-  const PartStamp stamp = stamp_of(file.number());
+base::Result<void> close_part(base::FileDescriptor file, const std::string& part,
+                              PartStamp& stamp) {
+  stamp = stamp_of(file.number());
   if (close(file.release()) != 0) return failure(errno, "cannot write", part);
-  return stamp;
+  return {};
 }
 
 base::Result<base::FileDescriptor> reopen_part(int directory, const std::string& part,
                                                const PartStamp& stamp) {
   base::FileDescriptor file = open_regular(directory, part, O_RDWR | O_APPEND);
-  if (!file || flock(file.number(), LOCK_EX | LOCK_NB) != 0 || stamp_of(file.number()) != stamp)
-    return was_removed(part);
+  if (!file || !lock(file) || stamp_of(file.number()) != stamp) return was_removed(part);
   return file;
 }
 
-base::Result<Published> publish(int directory, base::FileDescriptor file, const std::string& part,
-                                const std::string& name, IfThere if_there, Sync sync) {
-  if (file && !is_the_file(directory, part, file.number())) return was_removed(part);
-  if (file && sync == Sync::each) {
-    const base::Result<void> synced = sync_bytes(file.number(), part);
-    if (!synced) return synced.error();
-  }
-  // The lock goes with the last descriptor: until the part has its name, nobody may take it for one
-  // that was left. But what is written is told by closing one.
-  const base::FileDescriptor lock(file ? fcntl(file.number(), F_DUPFD_CLOEXEC, 0) : -1);
-  if (file && close(file.release()) != 0) return failure(errno, "cannot write", name);
+base::Result<Published> publish(int directory, const base::FileDescriptor& file,
+                                const std::string& part, const std::string& name, IfThere if_there,
+                                Sync sync) {
+  if (!is_the_file(directory, part, file.number())) return was_removed(part);
+  const base::Result<void> written =
+      sync == Sync::each ? sync_bytes(file.number(), part) : write_back(file.number(), part);
+  if (!written) return written.error();
   if (if_there == IfThere::replace) {
     if (renameat(directory, part.c_str(), directory, name.c_str()) == 0) return Published::is_new;
     return failure(errno, "cannot replace", name);
@@ -176,8 +191,8 @@ base::Result<Published> publish(int directory, base::FileDescriptor file, const 
   return Published::was_there;
 }
 
-void remove(int directory, const std::string& name) {
-  unlinkat(directory, name.c_str(), 0);
+void remove_part(int directory, const std::string& part, const base::FileDescriptor& file) {
+  if (is_the_file(directory, part, file.number())) remove(directory, part);
 }
 
 base::Result<void> sync_bytes(int file, const std::string& name) {

@@ -17,20 +17,23 @@ base::Result<base::FileDescriptor> create_part(int directory, const std::string&
 /// Writes all of it, however short the single writes are.
 base::Result<void> write_all(int file, std::string_view bytes, const std::string& name);
 
-/// Closes a part that is written, for as long as it waits for a sync.
-base::Result<PartStamp> close_part(base::FileDescriptor file, const std::string& part);
+/// Closes a part that is written, for as long as it waits. `stamp` tells it from others then, also
+/// when that failed.
+base::Result<void> close_part(base::FileDescriptor file, const std::string& part, PartStamp& stamp);
 
 /// Opens and locks a part that was closed, to read it and to append to it; one that is not the same
 /// any more, because somebody has replaced it, is a failure of kind `name_conflict`.
 base::Result<base::FileDescriptor> reopen_part(int directory, const std::string& part,
                                                const PartStamp& stamp);
 
-/// Closes `file` and gives it its name. After `is_taken` the part is still there. Of `sync` only
-/// the bytes are done here.
-base::Result<Published> publish(int directory, base::FileDescriptor file, const std::string& part,
-                                const std::string& name, IfThere if_there, Sync sync);
+/// Gives the part, which `file` has locked, its name. Close `file` afterwards, or when it
+/// `is_taken` try another name or remove_part(). Of `sync` only the bytes are done here.
+base::Result<Published> publish(int directory, const base::FileDescriptor& file,
+                                const std::string& part, const std::string& name, IfThere if_there,
+                                Sync sync);
 
-void remove(int directory, const std::string& name);
+/// Removes the part that `file` has locked, if it still has that name.
+void remove_part(int directory, const std::string& part, const base::FileDescriptor& file);
 
 // The syncs. Each failure is of kind `disk`, and what it was to make durable must be given up: the
 // next sync might succeed although the bytes are lost.
