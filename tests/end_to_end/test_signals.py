@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd, digest, records_of, unread_bytes, with_faults
+from fetcher import EndToEnd, digest, records_of, with_faults
 from origin import PATIENCE, body_of
 
 
@@ -63,7 +63,7 @@ class Signals(EndToEnd):
     def test_row_93_a_second_signal_does_not_wait_for_a_reader_that_hangs(self):
         # The first one would end it too, a second later, but of its own number.
         process = self.start("--json", self.list_of(["no url"] * 1000))
-        self.wait_until(lambda: is_full(process.stdout), "a pipe that is full")
+        self.wait_until(lambda: hangs_in_a_pipe(process), "a pipe that is full")
         process.send_signal(signal.SIGINT)
         self.wait_until(lambda: not is_pending(process, signal.SIGINT), "the first signal")
         process.send_signal(signal.SIGTERM)
@@ -102,9 +102,10 @@ def is_pending(process, number):
     return int(pending, 16) >> number - 1 & 1
 
 
-def is_full(pipe):
-    """Whether so much was written to a pipe that the next record does not fit any more."""
-    return unread_bytes(pipe) > fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) - 4096
+def hangs_in_a_pipe(process):
+    """Whether a thread of a process waits for the reader of a pipe that is full."""
+    threads = Path(f"/proc/{process.pid}/task").iterdir()
+    return any("pipe_write" in (thread / "wchan").read_text() for thread in threads)
 
 
 class TwoProcesses(EndToEnd):
