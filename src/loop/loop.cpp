@@ -40,6 +40,7 @@ void Loop::turn_until(const bool& reached) {
   for (;;) {
     for (int i = 0; i < batches_per_turn && !ready_.empty() && !reached; ++i) ready_.run_batch();
     if (reached) return;
+    pool_.start_batches();
     const bool has_more = uv_run(&loop_, ready_.empty() ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
     if (!has_more && ready_.empty()) give_up("everything waits, and nothing is left to wake it");
   }

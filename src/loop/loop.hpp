@@ -11,6 +11,7 @@
 #include "coro/ready_queue.hpp"
 #include "coro/spawned.hpp"
 #include "coro/task.hpp"
+#include "loop/pool.hpp"
 
 namespace loop {
 
@@ -37,6 +38,7 @@ class Loop {
   }
 
   coro::ReadyQueue& ready() { return ready_; }
+  Pool& pool() { return pool_; }
   uv_loop_t* native() { return &loop_; }
 
  private:
@@ -64,6 +66,7 @@ class Loop {
 
   uv_loop_t loop_;
   coro::ReadyQueue ready_;
+  Pool pool_{loop_, ready_};
 };
 
 /// The version of the libuv that is running, as "1.44.2".

@@ -10,8 +10,10 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/file_descriptor.hpp"
+#include "coro/nursery.hpp"
 #include "coro/wait_list.hpp"
 #include "loop/clock.hpp"
 #include "loop/file_request.hpp"
@@ -50,6 +52,35 @@ coro::Task<std::int64_t> write_to(loop::Loop& loop, std::string path, std::strin
   co_return co_await loop::write(loop, file.number(), bytes);
 }
 
+coro::Task<> half_with_others(loop::Loop& loop, int number, std::vector<int>& results) {
+  const auto half = [=] {
+    if (number % 2 != 0) throw std::logic_error("odd");
+    return number / 2;
+  };
+  try {
+    const int result = co_await loop::on_pool_with_others(loop, half);
+    results.push_back(result);
+  } catch (const std::logic_error&) {
+    results.push_back(-1);
+  }
+}
+
+coro::Task<> start_halves(coro::Nursery& nursery, loop::Loop& loop, int count,
+                          std::vector<int>& results) {
+  for (int number = 0; number < count; ++number)
+    nursery.spawn(half_with_others(loop, number, results));
+  co_await loop.ready().yield();
+}
+
+std::vector<int> halves(loop::Loop& loop, int count) {
+  std::vector<int> results;
+  const auto body = [&](coro::Nursery& nursery) {
+    return start_halves(nursery, loop, count, results);
+  };
+  loop.run(coro::with_nursery(loop.ready(), std::stop_token(), body));
+  return results;
+}
+
 /// Runs `story` in a child process and gives how it ended, as waitpid() has it.
 int ending_of_child(void (*story)()) {
   const pid_t child = fork();
@@ -84,6 +115,12 @@ TEST_CASE("a program that waits for nothing is stopped") {
     loop.run(wait_for_ever(loop));
   });
   CHECK(WIFSIGNALED(status));
+}
+
+TEST_CASE("jobs that share their way to the pool each give their own result or exception") {
+  loop::Loop loop;
+  CHECK(halves(loop, 6) == std::vector{0, -1, 1, -1, 2, -1});
+  CHECK(halves(loop, 1) == std::vector{0});
 }
 
 TEST_CASE("work on the pool gives its result or its exception") {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <uv.h>
+
+#include <coroutine>
+#include <memory>
+#include <vector>
+
+#include "coro/ready_queue.hpp"
+
+namespace loop {
+
+/// A short job for the pool, and the coroutine that waits for it.
+class PoolJob {
+ public:
+  virtual void run() noexcept = 0;
+
+  std::coroutine_handle<> coroutine;
+
+ protected:
+  ~PoolJob() = default;
+};
+
+/// Short jobs for libuv's pool, run in batches. Handing a job to a thread costs two wake-ups, which
+/// for a file of a few kilobytes is a seventh of everything that it costs: what comes up in one
+/// turn of the loop shares them. Each waits for its whole batch.
+class Pool {
+ public:
+  Pool(uv_loop_t& loop, coro::ReadyQueue& ready) : loop_(loop), ready_(ready) {}
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  /// `job` must stay where it is until its coroutine goes on.
+  void add(PoolJob& job) { waiting_.push_back(&job); }
+
+  /// Starts what waits; to be called once in each turn of the loop.
+  void start_batches();
+
+ private:
+  struct Batch;
+
+  // As many as there are threads for them on a small machine. More would mean smaller batches.
+  static constexpr int most_running = 2;
+
+  void start(std::vector<PoolJob*> jobs);
+  void finish(std::unique_ptr<Batch> batch);
+
+  uv_loop_t& loop_;
+  coro::ReadyQueue& ready_;
+  std::vector<PoolJob*> waiting_;
+  int running_ = 0;
+};
+
+}  // namespace loop
