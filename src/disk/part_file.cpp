@@ -22,6 +22,30 @@ base::Result<Published> make_durable(Directory& directory, Published published,
   return published;
 }
 
+/// Also removes the part that an earlier run may have left. `nullopt`: it must be done by a part.
+std::optional<base::Result<Published>> save_beside_parts(int directory, std::string_view bytes,
+                                                         const std::string& name) {
+  auto saved = blocking::save_unnamed(directory, bytes, name);
+  if (saved && *saved && **saved != Published::is_taken)
+    blocking::remove_left_part(directory, part_name(name));
+  return saved;
+}
+
+base::Result<Published> save_by_part(int directory, std::string_view bytes, const std::string& name,
+                                     IfThere if_there, Sync sync) {
+  const std::string part = part_name(name);
+  base::Result<base::FileDescriptor> file = blocking::create_part(directory, part);
+  if (!file) return file.error();
+  base::Result<Published> published = Published::is_taken;
+  if (const auto written = blocking::write_all(file->number(), bytes, name); !written)
+    published = written.error();
+  else
+    published = blocking::publish(directory, *file, part, name, if_there, sync);
+  if (!published || *published == Published::is_taken)
+    blocking::remove_part(directory, part, *file);
+  return published;
+}
+
 }  // namespace
 
 std::string part_name(std::string_view name) {
@@ -167,23 +191,17 @@ void PartFile::remove_now() {
 coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& directory,
                                                std::string name, std::string& bytes,
                                                IfThere if_there, Sync sync) {
-  const std::string part = part_name(name);
   const auto save = [&]() -> base::Result<Published> {
     const int in = directory.descriptor();
-    base::Result<base::FileDescriptor> file = blocking::create_part(in, part);
-    if (!file) return file.error();
-    base::Result<Published> published = Published::is_taken;
-    if (const auto written = blocking::write_all(file->number(), bytes, name); !written)
-      published = written.error();
-    else
-      published = blocking::publish(in, *file, part, name, if_there, sync);
-    if (!published || *published == Published::is_taken)
-      blocking::remove_part(in, part, *file);
-    else if (sync == Sync::each)
-      published = make_durable(directory, *published, name);
-    return published;
+    if (if_there == IfThere::compare && sync == Sync::none)
+      if (auto saved = save_beside_parts(in, bytes, name)) return *saved;
+    const base::Result<Published> saved = save_by_part(in, bytes, name, if_there, sync);
+    if (saved && *saved != Published::is_taken && sync == Sync::each)
+      return make_durable(directory, *saved, name);
+    return saved;
   };
-  co_return co_await loop::on_pool(loop, save);
+  if (sync == Sync::each) co_return co_await loop::on_pool(loop, save);
+  co_return co_await loop::on_pool_with_others(loop, save);
 }
 
 }  // namespace disk

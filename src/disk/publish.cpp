@@ -14,6 +14,8 @@
 namespace disk::blocking {
 namespace {
 
+constexpr mode_t mode = 0666;  // the umask takes what it takes
+
 /// A name that this file system cannot have is that URL's failure, not the disk's.
 base::Failure failure(int error, std::string_view what, const std::string& name) {
   const base::Failure as_disk = base::disk_failure(error, fmt::format("{} {}", what, name));
@@ -35,6 +37,11 @@ base::FileDescriptor open_regular(int directory, const std::string& name, int ac
       openat(directory, name.c_str(), access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (file && (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))) return {};
   return file;
+}
+
+bool is_there(int directory, const std::string& name) {
+  struct stat status = {};
+  return fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /// Whether the name is still that of the open file.
@@ -63,32 +70,33 @@ off_t size_of(const base::FileDescriptor& file) {
   return fstat(file.number(), &status) == 0 ? status.st_size : -1;
 }
 
-/// Fills as much of the buffer as the file still has; -1 when it cannot be read.
+/// Fills as much of the buffer as the file has from `offset` on; -1 when it cannot be read.
 template <std::size_t Size>
-ssize_t read_full(int file, std::array<char, Size>& buffer) {
+ssize_t read_full(int file, off_t offset, std::array<char, Size>& buffer) {
   std::size_t have = 0;
   while (have < Size) {
-    const ssize_t count = read(file, buffer.data() + have, Size - have);
+    const ssize_t count = pread(file, buffer.data() + have, Size - have, offset);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return -1;
     if (count == 0) break;
     have += static_cast<std::size_t>(count);
+    offset += count;
   }
   return static_cast<ssize_t>(have);
 }
 
-bool have_same_bytes(int directory, const std::string& one, const std::string& other) {
-  const base::FileDescriptor a = open_regular(directory, one);
-  const base::FileDescriptor b = open_regular(directory, other);
-  if (!a || !b || size_of(a) != size_of(b)) return false;
+bool have_same_bytes(const base::FileDescriptor& a, int directory, const std::string& name) {
+  const base::FileDescriptor b = open_regular(directory, name);
+  if (!b || size_of(a) != size_of(b)) return false;
   std::array<char, 16384> bytes_of_a;
   std::array<char, 16384> bytes_of_b;
-  for (;;) {
-    const ssize_t count = read_full(a.number(), bytes_of_a);
-    if (count < 0 || count != read_full(b.number(), bytes_of_b)) return false;
+  for (off_t offset = 0;;) {
+    const ssize_t count = read_full(a.number(), offset, bytes_of_a);
+    if (count < 0 || count != read_full(b.number(), offset, bytes_of_b)) return false;
     if (count == 0) return true;
     if (!std::equal(bytes_of_a.begin(), bytes_of_a.begin() + count, bytes_of_b.begin()))
       return false;
+    offset += count;
   }
 }
 
@@ -131,15 +139,19 @@ int rename_without_replacing(int directory, const std::string& from, const std::
 
 }  // namespace
 
+bool remove_left_part(int directory, const std::string& part) {
+  if (!is_there(directory, part)) return true;
+  const base::FileDescriptor left = open_regular(directory, part);
+  if (left && (!lock(left) || !is_the_file(directory, part, left.number()))) return false;
+  remove(directory, part);
+  return true;
+}
+
 base::Result<base::FileDescriptor> create_part(int directory, const std::string& part) {
-  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  constexpr mode_t mode = 0666;  // the umask takes what it takes
+  constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   base::FileDescriptor file(openat(directory, part.c_str(), flags, mode));
   if (!file && errno == EEXIST) {
-    const base::FileDescriptor left = open_regular(directory, part);
-    if (left && (!lock(left) || !is_the_file(directory, part, left.number())))
-      return is_being_written(part);
-    remove(directory, part);
+    if (!remove_left_part(directory, part)) return is_being_written(part);
     file = base::FileDescriptor(openat(directory, part.c_str(), flags, mode));
     if (!file && errno == EEXIST) return failure(EISDIR, "cannot replace", part);
   }
@@ -186,9 +198,24 @@ base::Result<Published> publish(int directory, const base::FileDescriptor& file,
   const int error = rename_without_replacing(directory, part, name);
   if (error == 0) return Published::is_new;
   if (error != EEXIST) return failure(error, "cannot name", name);
-  if (!have_same_bytes(directory, part, name)) return Published::is_taken;
+  if (!have_same_bytes(file, directory, name)) return Published::is_taken;
   remove(directory, part);
   return Published::was_there;
+}
+
+std::optional<base::Result<Published>> save_unnamed(int directory, std::string_view bytes,
+                                                    const std::string& name) {
+  const base::FileDescriptor file(openat(directory, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode));
+  if (!file) return std::nullopt;
+  base::Result<void> written = write_all(file.number(), bytes, name);
+  if (written) written = write_back(file.number(), name);
+  if (!written) return written.error();
+
+  const std::string unnamed = fmt::format("/proc/self/fd/{}", file.number());
+  if (linkat(AT_FDCWD, unnamed.c_str(), directory, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+    return Published::is_new;
+  if (errno != EEXIST) return std::nullopt;
+  return have_same_bytes(file, directory, name) ? Published::was_there : Published::is_taken;
 }
 
 void remove_part(int directory, const std::string& part, const base::FileDescriptor& file) {

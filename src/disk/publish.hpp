@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@
 
 /// The calls of which a part file is made. All of them block: they run on the pool.
 namespace disk::blocking {
+
+/// Removes what an earlier run has left under the name of a part. Not when it is being written by
+/// another process: false.
+bool remove_left_part(int directory, const std::string& part);
 
 /// Makes a new file and locks it. What an earlier run has left under that name is removed first; a
 /// part that another process is writing is a failure of kind `name_conflict`.
@@ -31,6 +36,12 @@ base::Result<base::FileDescriptor> reopen_part(int directory, const std::string&
 base::Result<Published> publish(int directory, const base::FileDescriptor& file,
                                 const std::string& part, const std::string& name, IfThere if_there,
                                 Sync sync);
+
+/// Saves a whole body in a file that has no name before it is complete, and so needs no part: 31
+/// instead of 43 us on ext4, and whatever happens nothing is left. Never over something that is
+/// there. `nullopt` where the system has no such files.
+std::optional<base::Result<Published>> save_unnamed(int directory, std::string_view bytes,
+                                                    const std::string& name);
 
 /// Removes the part that `file` has locked, if it still has that name.
 void remove_part(int directory, const std::string& part, const base::FileDescriptor& file);

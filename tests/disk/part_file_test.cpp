@@ -213,18 +213,24 @@ TEST_CASE("a part that another process is writing is left to it") {
   place.temporary.put(".a.part", "being written");
   const base::FileDescriptor theirs(open(place.temporary.at(".a.part").c_str(), O_RDWR));
   REQUIRE(flock(theirs.number(), LOCK_EX) == 0);
-  const Published published = place.save("a", content);
-  REQUIRE_FALSE(published);
-  CHECK(published.error().kind() == base::Kind::name_conflict);
+  SUBCASE("in pieces") {
+    const Published published = place.stream("a", content);
+    REQUIRE_FALSE(published);
+    CHECK(published.error().kind() == base::Kind::name_conflict);
+  }
+  SUBCASE("whole, which needs no part") {
+    CHECK(*place.save("a", content) == disk::Published::is_new);
+  }
   CHECK(place.temporary.get(".a.part") == "being written");
 }
 
 TEST_CASE("a directory in the part's place is that name's failure, not the disk's") {
   Place place;
   std::filesystem::create_directory(place.temporary.at(".a.part"));
-  const Published published = place.save("a", content);
+  const Published published = place.stream("a", content);
   REQUIRE_FALSE(published);
   CHECK(published.error().kind() == base::Kind::name_conflict);
+  CHECK(*place.save("a", content) == disk::Published::is_new);
 }
 
 TEST_CASE("a part that waits to be published holds no descriptor") {

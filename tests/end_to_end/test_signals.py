@@ -122,14 +122,15 @@ class TwoProcesses(EndToEnd):
         self.assertEqual(self.finish(first).exit, 0)
 
     def test_row_96_a_part_is_nobody_elses_until_it_has_its_name(self):
-        urls = self.list_of(["/ok/a.bin"])
+        path = "/ok/300000/a.bin"
+        urls = self.list_of([path])
         slow = self.start(urls, **with_faults("renameat2:delay_enter=1000000"))
         part = self.out / ".a.bin.part"
-        self.wait_until(lambda: part.exists() and part.stat().st_size == 1000, "the whole part")
+        self.wait_until(lambda: part.exists() and part.stat().st_size == 300_000, "the whole part")
         other = self.finish(self.start(urls, "--log", self.home / "log"))
         self.assertEqual(other.exit, 1)
         self.assertEqual(self.finish(slow).exit, 0)
-        self.assert_stored({"a.bin": "/ok/a.bin"})
+        self.assert_stored({"a.bin": path})
 
     def test_row_96_two_logs_and_one_directory_keep_every_file_whole(self):
         paths = [f"/ok/{n * 1000}/{n}.bin" for n in range(100)]
