@@ -392,23 +392,23 @@ class DisksThatFoldNames(EndToEnd):
     def test_row_30_names_that_differ_in_case_are_told_apart_by_number(self):
         for options in [], ["--overwrite"], ["--durability", "batch"], ["--durability", "file"]:
             with self.subTest(options):
-                self.mount_folding_out()
+                self.mount_out("folding_disk.py")
                 self.assert_all_lie_there(self.fetch(self.PATHS, *options))
 
     def test_row_30_numbers_follow_the_list_also_when_the_first_ends_last(self):
-        self.mount_folding_out()
+        self.mount_out("folding_disk.py")
         process = self.start(self.list_of(["/gate/late/f.bin", "/ok/F.bin"]), "--json")
         self.assertIn(b"/ok/F.bin", self.next_line(process.stdout))
         self.origin.gate("late").set()
         self.assertEqual(self.finish(process).files, {1: "f.bin", 2: "F-2.bin"})
 
     def test_row_30_the_log_cannot_be_replaced_under_another_case(self):
-        self.mount_folding_out()
+        self.mount_out("folding_disk.py")
         run = self.fetch([f"/ok/{LOG.upper()}", "/ok/a.bin"], "--overwrite")
         self.assertEqual(run.outcomes, {1: "saved", 2: "saved"})
 
     def test_row_30_names_that_only_the_disk_takes_for_one_are_both_kept(self):
-        self.mount_folding_out()
+        self.mount_out("folding_disk.py")
         composed, decomposed = "/ok/%C3%A9.bin", "/ok/e%CC%81.bin"
         for path in composed, decomposed:
             self.fetch([path])

@@ -144,13 +144,13 @@ class EndToEnd(unittest.TestCase):
             self.skipTest("mounting is not allowed here")
         self.addCleanup(subprocess.run, ["umount", "--lazy", self.out], check=True)
 
-    def mount_folding_out(self):
-        """Make `out` a disk that does not tell capitals apart, or skip the test without FUSE."""
+    def mount_out(self, disk):
+        """Make `out` a disk of that program, or skip the test without FUSE. Gives its store."""
         self.another_out()
         store = self.home / f"{self.out.name}-store"
         store.mkdir()
-        disk = Path(__file__).with_name("folding_disk.py")
-        command = ["/usr/bin/python3", disk, store, self.out]  # Debian's, as its package is
+        program = Path(__file__).with_name(disk)
+        command = ["/usr/bin/python3", program, store, self.out]  # Debian's, as its package is
         process = subprocess.Popen(command, stdout=DEVNULL, stderr=DEVNULL)
         self.addCleanup(end, process)
         is_mounted = self.out.is_mount
@@ -158,6 +158,7 @@ class EndToEnd(unittest.TestCase):
         if not is_mounted():
             self.skipTest("FUSE (python3-fusepy) cannot be used here")
         self.addCleanup(subprocess.run, ["fusermount", "-u", "-z", self.out], check=True)
+        return store
 
     def list_of(self, lines, name="urls.txt"):
         """Write a list (lines, or raw bytes) and give its path."""
