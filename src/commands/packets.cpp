@@ -25,6 +25,7 @@
 #include "loop/listener.hpp"
 #include "loop/loop.hpp"
 #include "loop/signals.hpp"
+#include "packets/packet.hpp"
 #include "packets/scheduler.hpp"
 #include "packets/simulation.hpp"
 #include "report/console.hpp"
@@ -69,8 +70,11 @@ coro::Task<> read_packets(packets::Scheduler& scheduler, loop::Input& input, Las
     if (count < 0) failure = base::disk_failure(static_cast<int>(-count), "cannot read on");
     if (count <= 0) break;
     std::string_view unread = input.buffer(count);
-    while (const auto line = splitter.next(unread)) scheduler.take(*line);
-    if (scheduler.is_congested()) co_await scheduler.wait_for_room();
+    while (const auto line = splitter.next(unread)) {
+      if (scheduler.take(*line)) continue;
+      std::string id(packets::parse_packet(line->text).id);
+      co_await scheduler.wait_for_room(std::move(id));
+    }
   }
   const auto rest = splitter.rest();
   if (rest && last_line == LastLine::counts) scheduler.take(*rest);

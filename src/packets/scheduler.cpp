@@ -9,12 +9,10 @@
 namespace packets {
 namespace {
 
-// In all mailboxes and on the way to the disk. While one half is written the other is filled.
-constexpr base::Bytes most_queued = 16 * base::MiB;
-constexpr base::Bytes worth_a_flush = most_queued / 2;
-
-// Of one user, whose file is slow: others go on until then.
-constexpr base::Bytes most_queued_of_one = 1 * base::MiB;
+// While one half is written the other is filled. When there is no room less will do, but not a few
+// bytes for each of many users: those wait for the next flush.
+constexpr base::Bytes worth_a_flush = Scheduler::most_queued / 2;
+constexpr base::Bytes worth_a_flush_in_need = Scheduler::most_queued / 8;
 
 // Users whose file is being opened: each costs a coroutine, and a stream can bring them quickly.
 constexpr std::size_t most_connecting = 1000;
@@ -25,20 +23,23 @@ std::size_t Scheduler::Hash::operator()(std::string_view id) const {
   return XXH3_64bits(id.data(), id.size());
 }
 
-void Scheduler::take(const disk::LineSplitter::Line& line) {
+bool Scheduler::take(const disk::LineSplitter::Line& line) {
   if (line.is_too_long) {
     ++desk_.tally.too_long;
-    return;
+    return true;
   }
   const Packet packet = parse_packet(line.text);
   switch (packet.kind) {
     case Packet::Kind::auth:
-      return authorise(packet.id);
+      authorise(packet.id);
+      return desk_.connecting <= most_connecting;
     case Packet::Kind::message:
       return deliver(packet.id, packet.message);
     case Packet::Kind::disconnect:
-      return disconnect(packet.id);
+      disconnect(packet.id);
+      return true;
   }
+  return true;
 }
 
 User* Scheduler::find_authorised(std::string_view id) const {
@@ -51,22 +52,43 @@ void Scheduler::drop(std::string_view id, std::uint64_t& reason) {
   ++(is_id(id) ? reason : desk_.tally.bad_ids);
 }
 
-bool Scheduler::is_congested() const {
-  return desk_.queued > most_queued || desk_.connecting > most_connecting ||
-         (crowded_ && crowded_->mailbox.size() > most_queued_of_one);
+/// So a slow file takes half of the room, the next one half of what is left: there is always some.
+bool Scheduler::has_room_for(const User& user) const {
+  return user.mailbox.size() + desk_.queued <= most_queued;
 }
 
-coro::Task<> Scheduler::wait_for_room() {
-  if (is_congested()) flush();
-  while (is_congested() && !desk_.disk_failure) co_await desk_.room.wait();
+bool Scheduler::has_room_for(std::string_view id) const {
+  const auto found = users_.find(id);
+  return desk_.connecting <= most_connecting &&
+         (found == users_.end() || has_room_for(*found->second));
+}
+
+coro::Task<> Scheduler::wait_for_room(std::string id) {
+  if (unflushed_bytes_ > worth_a_flush_in_need) flush();
+  while (!has_room_for(id) && !desk_.disk_failure) co_await desk_.room.wait();
 }
 
 void Scheduler::flush() {
   unflushed_bytes_ = 0;
   for (User* const user : std::exchange(unflushed_, std::vector<User*>())) {
-    user->is_flushed = true;
+    user->unflushed_place.reset();
     user->mailbox.flush();
   }
+}
+
+void Scheduler::add_unflushed(User& user) {
+  if (user.unflushed_place) return;
+  user.unflushed_place = unflushed_.size();
+  unflushed_.push_back(&user);
+}
+
+/// The last one takes the place, so that it costs the same among a million users.
+void Scheduler::remove_unflushed(User& user) {
+  if (!user.unflushed_place) return;
+  unflushed_.back()->unflushed_place = user.unflushed_place;
+  unflushed_[*user.unflushed_place] = unflushed_.back();
+  unflushed_.pop_back();
+  user.unflushed_place.reset();
 }
 
 void Scheduler::finish() {
@@ -95,18 +117,24 @@ void Scheduler::authorise(std::string_view id) {
   ++desk_.tally.users;
 }
 
-void Scheduler::deliver(std::string_view id, std::string_view message) {
+/// False when there is no room for more.
+bool Scheduler::deliver(std::string_view id, std::string_view message) {
   User* const user = find_authorised(id);
-  if (!user) return drop(id, desk_.tally.not_authorised);
-  if (user->is_refused)
-    return drop(id, desk_.disk_failure ? desk_.tally.lost_messages : desk_.tally.refused_messages);
+  if (!user) {
+    drop(id, desk_.tally.not_authorised);
+    return true;
+  }
+  if (user->is_refused) {
+    drop(id, desk_.disk_failure ? desk_.tally.lost_messages : desk_.tally.refused_messages);
+    return true;
+  }
 
   desk_.queued += message.size() + 1;
   unflushed_bytes_ += message.size() + 1;
   user->mailbox.put(message);
-  if (user->mailbox.size() > most_queued_of_one) crowded_ = user;
-  if (std::exchange(user->is_flushed, false)) unflushed_.push_back(user);
+  add_unflushed(*user);
   if (unflushed_bytes_ > worth_a_flush) flush();
+  return has_room_for(*user);
 }
 
 void Scheduler::disconnect(std::string_view id) {
@@ -124,8 +152,7 @@ coro::Task<> Scheduler::serve(std::string id, User& user) {
     if (!user.is_authorised) break;
     user.mailbox.open_again();  // he has come back
   }
-  std::erase(unflushed_, &user);
-  if (crowded_ == &user) crowded_ = nullptr;
+  remove_unflushed(user);
   users_.erase(id);
 }
 

@@ -19,9 +19,9 @@
 
 namespace packets {
 
-/// Routes the packets of a stream to the coroutines of their users, and drops and counts what
-/// nobody is authorised for. Users do not wait for each other; when too much is queued, the stream
-/// waits for the disk.
+/// Routes the packets of streams to the coroutines of their users, and drops and counts what nobody
+/// is authorised for. Users do not wait for each other. A user may have as much queued as is still
+/// free; when he has more, the stream that brought it waits for his file, and the others go on.
 class Scheduler {
  public:
   /// Longer lines are dropped whole.
@@ -31,12 +31,14 @@ class Scheduler {
   Scheduler(coro::ReadyQueue& ready, coro::Nursery& nursery, Desk& desk)
       : ready_(ready), nursery_(nursery), desk_(desk) {}
 
-  /// Never waits.
-  void take(const disk::LineSplitter::Line& line);
+  /// In all mailboxes and on the way to the disk.
+  static constexpr base::Bytes most_queued = 16 * base::MiB;
 
-  /// Whether the stream should wait; wait_for_room() does so.
-  bool is_congested() const;
-  coro::Task<> wait_for_room();
+  /// Never waits. False when the stream that brought the line should: see wait_for_room().
+  bool take(const disk::LineSplitter::Line& line);
+
+  /// Waits until more may come for the user with this ID.
+  coro::Task<> wait_for_room(std::string id);
 
   /// Lets every message that waits go to its file, now.
   void flush();
@@ -51,10 +53,14 @@ class Scheduler {
   using Users = tsl::robin_map<std::string, std::unique_ptr<User>, Hash, std::equal_to<>>;
 
   User* find_authorised(std::string_view id) const;
+  bool has_room_for(const User& user) const;
+  bool has_room_for(std::string_view id) const;
   void drop(std::string_view id, std::uint64_t& reason);
   void authorise(std::string_view id);
-  void deliver(std::string_view id, std::string_view message);
+  bool deliver(std::string_view id, std::string_view message);
   void disconnect(std::string_view id);
+  void add_unflushed(User& user);
+  void remove_unflushed(User& user);
   coro::Task<> serve(std::string id, User& user);
 
   coro::ReadyQueue& ready_;
@@ -63,7 +69,6 @@ class Scheduler {
   Users users_;                      ///< who is authorised, or still has messages to write
   std::vector<User*> unflushed_;     ///< those in whose mailbox something may wait
   base::Bytes unflushed_bytes_ = 0;  ///< that came since the last flush
-  User* crowded_ = nullptr;          ///< the last one whose mailbox was full
 };
 
 }  // namespace packets

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -19,8 +20,8 @@ struct User {
 
   std::string id;
   bool is_authorised = true;
-  bool is_refused = false;  ///< the file cannot be written: messages are dropped
-  bool is_flushed = true;   ///< nothing waits to be flushed
+  bool is_refused = false;                     ///< the file cannot be written: messages are dropped
+  std::optional<std::size_t> unflushed_place;  ///< in the scheduler's list
   Mailbox mailbox;
 };
 

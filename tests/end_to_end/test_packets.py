@@ -1,6 +1,7 @@
 """Packets: a stream in which many users' messages are mixed becomes one file per user."""
 
 import contextlib
+import fcntl
 import os
 import pty
 import random
@@ -10,6 +11,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import unittest
 from collections import Counter, defaultdict
 from itertools import zip_longest
@@ -26,6 +28,7 @@ from fetcher import (
     peak_memory,
     tree,
     with_faults,
+    without_quarantine,
 )
 from origin import PATIENCE
 
@@ -150,6 +153,30 @@ class Packets(EndToEnd):
         run = super().finish(process)
         self.assertEqual((run.exit, run.stderr), (0, b""))
         return run.stdout
+
+    def listen(self, address="127.0.0.1:0", **settings):
+        """A fetcher that listens, and where."""
+        process = self.start("--listen", address, **settings)
+        told = self.next_line(process.stderr).decode()
+        host, port = re.fullmatch(r"fetcher: listening on (\S+):(\d+)\n", told).groups()
+        return process, (host.strip("[]"), int(port))
+
+    def connect(self, address, packets=b""):
+        client = self.enterContext(socket.create_connection(address, PATIENCE))
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.sendall(packets)
+        return client
+
+    def leave(self, client):
+        """End the stream of a client, and wait until it is taken to its end."""
+        client.shutdown(socket.SHUT_WR)
+        self.assertEqual(client.recv(1), b"")
+
+    def stop(self, process):
+        process.terminate()
+        run = self.finish(process)
+        self.assertEqual(run.exit, -signal.SIGTERM)
+        return run
 
     def text_of_user(self, user):
         """What is in a user's file; nothing where there is none."""
@@ -550,6 +577,52 @@ class BrokenFiles(Packets):
         self.assertEqual(self.text_of_user("slow"), b"1\n")
 
 
+class SlowFile(Packets):
+    """On a disk where what is written to slow.txt waits for a gate."""
+
+    KIBIBYTE = b"x" * 1023 + b"\n"
+
+    def setUp(self):
+        super().setUp()
+        self.gate = self.mount_out("gated_disk.py") / "gate"
+        self.gate.touch()
+
+    @contextlib.contextmanager
+    def closed_gate(self):
+        with self.gate.open("rb") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            yield
+
+    def test_row_p19_others_come_past_much_that_waits_for_a_slow_file(self):
+        flood = (b"slow " + self.KIBIBYTE) * 6 * 1024
+        path = self.list_of(b"auth slow\nauth fast\n" + flood + b"fast 1\n", "packets.txt")
+        with self.closed_gate():
+            process = self.start(path)
+            self.wait_for_text("fast", b"1\n")
+            self.assertEqual(self.text_of_user("slow"), b"")
+        self.assertEqual(self.finish(process).exit, 0)
+        self.assertEqual(self.text_of_user("slow"), self.KIBIBYTE * 6 * 1024)
+
+    def test_row_p19_a_slow_file_stops_the_connection_that_fills_it_and_no_other(self):
+        process, address = self.listen(env=without_quarantine())
+        slow, fast = self.connect(address, b"auth slow\n"), self.connect(address, b"auth fast\n")
+        before = peak_memory(process)
+        flood = (b"slow " + self.KIBIBYTE) * 64 * 1024
+        sender = threading.Thread(target=slow.sendall, args=[flood], daemon=True)
+        with self.closed_gate():
+            sender.start()
+            self.wait_until(lambda: bytes_read(process) > 8 * MIB, "the flood")
+            for n in range(1, 4):
+                fast.sendall(b"fast %d\n" % n)
+                self.wait_for_text("fast", b"".join(b"%d\n" % i for i in range(1, n + 1)))
+            self.assertTrue(sender.is_alive())
+        sender.join(PATIENCE)
+        self.leave(slow)
+        self.assertLess(peak_memory(process) - before, 48 * MIB)
+        self.stop(process)
+        self.assertEqual(self.text_of_user("slow"), self.KIBIBYTE * 64 * 1024)
+
+
 class Ends(Packets):
     def test_a_message_is_in_its_file_while_the_pipe_stays_open(self):
         process = self.start(stdin=PIPE)
@@ -620,30 +693,6 @@ class Ends(Packets):
 
 
 class Connections(Packets):
-    def listen(self, address="127.0.0.1:0", **settings):
-        """A fetcher that listens, and where."""
-        process = self.start("--listen", address, **settings)
-        told = self.next_line(process.stderr).decode()
-        host, port = re.fullmatch(r"fetcher: listening on (\S+):(\d+)\n", told).groups()
-        return process, (host.strip("[]"), int(port))
-
-    def connect(self, address, packets=b""):
-        client = self.enterContext(socket.create_connection(address, PATIENCE))
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.sendall(packets)
-        return client
-
-    def leave(self, client):
-        """End the stream of a client, and wait until it is taken to its end."""
-        client.shutdown(socket.SHUT_WR)
-        self.assertEqual(client.recv(1), b"")
-
-    def stop(self, process):
-        process.terminate()
-        run = self.finish(process)
-        self.assertEqual(run.exit, -signal.SIGTERM)
-        return run
-
     def test_packets_come_over_ipv4_and_ipv6_and_by_name(self):
         hosts = ["127.0.0.1"]
         with contextlib.suppress(socket.gaierror):  # a system without /etc/hosts

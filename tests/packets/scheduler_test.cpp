@@ -1,6 +1,7 @@
 #include "packets/scheduler.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "packets/packet.hpp"
 #include "packets/simulation.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -27,8 +29,11 @@ coro::Task<> feed(coro::Nursery& users, coro::ReadyQueue& ready, packets::Desk& 
   disk::LineSplitter splitter(packets::Scheduler::longest_line);
   for (const std::string& chunk : chunks) {
     std::string_view unread = chunk;
-    while (const auto line = splitter.next(unread)) scheduler.take(*line);
-    co_await scheduler.wait_for_room();
+    while (const auto line = splitter.next(unread)) {
+      if (scheduler.take(*line)) continue;
+      std::string id(packets::parse_packet(line->text).id);
+      co_await scheduler.wait_for_room(std::move(id));
+    }
   }
   if (const auto last = splitter.rest()) scheduler.take(*last);
   scheduler.finish();
@@ -57,6 +62,30 @@ struct Post {
     return all;
   }
 };
+
+/// Sends to one user after the other until his stream should wait. Nothing is written meanwhile,
+/// for the loop does not turn: to the scheduler all files are slow.
+coro::Task<> fill_mailboxes(coro::Nursery& users, coro::ReadyQueue& ready, packets::Desk& desk) {
+  packets::Scheduler scheduler(ready, users, desk);
+  const auto take = [&](const std::string& line) {
+    return scheduler.take(disk::LineSplitter::Line{line});
+  };
+  base::Bytes room = packets::Scheduler::most_queued;
+  for (const std::string id : {"a", "b", "c", "d"}) {
+    CAPTURE(id);
+    CHECK(take("auth " + id));
+    const base::Bytes before = desk.queued;
+    while (take(id + " " + std::string(1023, 'x'))) continue;
+    room /= 2;
+    CHECK(desk.queued - before >= room);
+    CHECK(desk.queued - before <= room + 1 * base::KiB);
+  }
+  CHECK(take("auth e"));
+  CHECK(take("e hello"));
+  CHECK(desk.queued < packets::Scheduler::most_queued);
+  scheduler.finish();
+  co_await users.join();
+}
 
 /// What the files must hold, told in the simplest way.
 Files model(const std::vector<std::string>& lines) {
@@ -137,6 +166,35 @@ TEST_CASE("more users than may be open at once is normal") {
   CHECK(tally.messages == 6000);
   CHECK(post.temporary.names().size() == 2000);
   CHECK(post.temporary.get("u1234.txt") == "0\n1\n2\n");
+}
+
+TEST_CASE("row P14: messages in turn for 10,000 users keep the order of each") {
+  Post post;
+  constexpr int users = 10'000;
+  constexpr int rounds = 30;
+  std::vector<std::string> chunks(rounds + 1);
+  std::string expected;
+  for (int user = 0; user < users; ++user) chunks[0] += fmt::format("auth {}\n", user);
+  for (int n = 1; n <= rounds; ++n) {
+    for (int user = 0; user < users; ++user) chunks[n] += fmt::format("{} {}\n", user, n);
+    expected += fmt::format("{}\n", n);
+  }
+  const packets::Tally tally = post.sort(std::move(chunks));
+  CHECK(tally.messages == users * rounds);
+  const Files files = post.files();
+  CHECK(files.size() == users);
+  CHECK(std::all_of(files.begin(), files.end(),
+                    [&](const auto& file) { return file.second == expected; }));
+}
+
+TEST_CASE("row P19: who has much queued makes his own stream wait, and no other") {
+  Post post;
+  disk::AppendFiles files(post.loop, post.directory, 100);
+  packets::Desk desk(post.loop.ready(), files);
+  post.loop.run(coro::with_nursery(post.loop.ready(), {}, fill_mailboxes,
+                                   std::ref(post.loop.ready()), std::ref(desk)));
+  CHECK(desk.queued == 0);
+  CHECK(post.temporary.get("e.txt") == "hello\n");
 }
 
 TEST_CASE("what is dropped is counted by its reason") {
