@@ -50,7 +50,6 @@ EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
     : handle_(curl_easy_init()) {
   if (!handle_) throw std::bad_alloc();
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_NOPROGRESS, 1L);
   set(CURLOPT_ERRORBUFFER, error_.data());
   set(CURLOPT_QUICK_EXIT, 1L);  // removing a transfer does not wait for its name to be resolved
 
@@ -82,6 +81,8 @@ EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
+  set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+  set(CURLOPT_NOPROGRESS, 0L);
 }
 
 void EasyHandle::prepare(Transfer& transfer, const std::string& url,
@@ -92,6 +93,7 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_WRITEDATA, &transfer);
   set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_PREREQDATA, &transfer);
+  set(CURLOPT_XFERINFODATA, &transfer);
   set(CURLOPT_OPENSOCKETDATA, &transfer);
   set(CURLOPT_FRESH_CONNECT, 0L);
 
@@ -120,6 +122,11 @@ bool EasyHandle::has_stale_bytes(curl_socket_t socket) const {
     return !speaks_http_2(tls) && SSL_pending(tls) > 0;
   char byte = 0;
   return socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool EasyHandle::has_open_tls() const {
+  const SSL* const tls = tls_of(handle_.get());
+  return tls && (SSL_get_shutdown(tls) & SSL_RECEIVED_SHUTDOWN) == 0;
 }
 
 }  // namespace http

@@ -36,6 +36,11 @@ class EasyHandle {
   /// 7.88 reads no further than a body's length and keeps the connection. `socket` is its socket.
   bool has_stale_bytes(curl_socket_t socket) const;
 
+  /// Whether the request's connection has TLS, and the server has not told that it ends: an end
+  /// that comes all the same may be anybody's who can cut the connection. Only in callbacks,
+  /// because libcurl takes the connection away with the end of the request.
+  bool has_open_tls() const;
+
   CURL* native() const { return handle_.get(); }
 
   /// libcurl's own words about the last request, or "".

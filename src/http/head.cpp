@@ -110,7 +110,10 @@ base::Result<void> HeadReader::end() {
   if (head_.status == 101) return broken("the server switched to another protocol, unasked");
   if (head_.status < 200) return {};  // an interim answer; the final one follows
   // RFC 9112, 6.3: chunks outweigh a length, and these answers have no body whatever they say.
-  if (head_.is_chunked || head_.status == 204 || head_.status == 304) head_.length.reset();
+  const bool has_body = head_.status != 204 && head_.status != 304;
+  if (head_.is_chunked || !has_body) head_.length.reset();
+  head_.ends_with_connection =
+      has_body && !head_.is_chunked && !head_.length && head_.version.starts_with("1.");
   is_complete_ = true;
   return {};
 }

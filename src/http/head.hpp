@@ -15,7 +15,8 @@ struct Head {
   std::string version;                ///< "1.0", "1.1", "2"
   std::optional<base::Bytes> length;  ///< Content-Length, nothing when it does not count
   bool is_chunked = false;
-  std::string type;  ///< media type in lower case, without parameters
+  bool ends_with_connection = false;  ///< nothing else says where the body ends
+  std::string type;                   ///< media type in lower case, without parameters
   std::string etag;
   std::string last_modified;
   std::optional<std::string> location;

@@ -259,6 +259,15 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
   return CURL_PREREQFUNC_OK;
 }
 
+/// libcurl calls this at the very end too, while the connection is still there; also when the
+/// handle is taken from it early.
+int Transfer::on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+  Transfer& self = *static_cast<Transfer*>(user);
+  if (self.handle_ && self.head_.head().ends_with_connection)
+    self.has_open_tls_ = self.handle_->has_open_tls();
+  return 0;
+}
+
 void Transfer::on_ended(CURLcode code) {
   if (std::exchange(needs_fresh_connection_, false)) return multi_.add_again(*this);
   const std::optional<base::Bytes> length = head_.head().length;
@@ -275,6 +284,9 @@ void Transfer::on_ended(CURLcode code) {
   if (length && received_ != *length && !discard_at_most_)
     return end(base::Failure(base::Kind::truncated, 0,
                              fmt::format("{} of {} bytes came", received_, *length)));
+  if (has_open_tls_)
+    return end(base::Failure(base::Kind::truncated, 0,
+                             "the connection was cut before TLS said that the body ends"));
   end(std::nullopt);
 }
 

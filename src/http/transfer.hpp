@@ -72,6 +72,7 @@ class Transfer {
   static curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) noexcept;
   static int on_connected(void* user, char* remote, char* local, int remote_port,
                           int local_port) noexcept;
+  static int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept;
 
   std::optional<base::Failure> take_header(std::string_view line);
   std::optional<base::Failure> take_body(std::string_view bytes);
@@ -102,8 +103,9 @@ class Transfer {
   int times_connected_ = 0;
   bool needs_fresh_connection_ = false;
   bool is_connected_ = false;
-  bool is_denied_ = false;  ///< an address was refused
-  int socket_error_ = 0;    ///< why this machine could not make one
+  bool has_open_tls_ = false;  ///< at the last look, while the body could end with its connection
+  bool is_denied_ = false;     ///< an address was refused
+  int socket_error_ = 0;       ///< why this machine could not make one
   bool has_ended_ = false;
   std::optional<base::Failure> failure_;
   Timing timing_;

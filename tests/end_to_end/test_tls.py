@@ -8,8 +8,10 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from certificates import make_certificates, server_side
 from fetcher import EndToEnd, tree
 from nginx import Nginx
+from origin import Origin
 
 FILES = 300
 
@@ -89,6 +91,23 @@ class Tls(EndToEnd):
     def test_a_handshake_is_timed(self):
         run = self.fetch([f"{self.https}/1.bin"], *self.trusted)
         self.assertGreater(run.record(1)["seconds"]["tls"], 0)
+
+
+class Ends(EndToEnd):
+    def test_row_43_a_body_without_length_is_whole_when_tls_says_that_it_ends(self):
+        make_certificates(self.home)
+        origin = self.enterContext(Origin(tls=server_side(self.home)))
+        rows = {
+            "/cl_none/a.bin": "saved",
+            "/torn/b.bin": "truncated",
+            "/torn/3000000/c.bin": "truncated",
+            "/torn/0/d.bin": "truncated",
+            "/stall_none/e.bin": "timeout",
+        }
+        urls = [origin.url(path) for path in rows]
+        run = self.fetch(urls, "-k", "--retry", "0", "--stall-timeout", "1")
+        self.assertEqual((run.exit, run.outcomes), (1, dict(enumerate(rows.values(), 1))))
+        self.assert_stored({"a.bin": "/cl_none/a.bin"})
 
 
 if __name__ == "__main__":

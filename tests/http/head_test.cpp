@@ -61,6 +61,15 @@ TEST_CASE("a length does not count beside chunks, nor in an answer without a bod
   CHECK_FALSE(read({"HTTP/1.1 304 Not Modified", "Content-Length: 5", ""}).length);
 }
 
+TEST_CASE("a body of HTTP/1 that has neither length nor chunks ends with its connection") {
+  CHECK(read({"HTTP/1.1 200 OK", ""}).ends_with_connection);
+  CHECK(read({"HTTP/1.0 404 Not Found", ""}).ends_with_connection);
+  CHECK_FALSE(read({"HTTP/1.1 200 OK", "Content-Length: 5", ""}).ends_with_connection);
+  CHECK_FALSE(read({"HTTP/1.1 200 OK", "Transfer-Encoding: chunked", ""}).ends_with_connection);
+  CHECK_FALSE(read({"HTTP/1.1 204 No Content", ""}).ends_with_connection);
+  CHECK_FALSE(read({"HTTP/2 200", ""}).ends_with_connection);
+}
+
 TEST_CASE("what cannot be framed safely is refused") {
   for (const Lines& lines : std::vector<Lines>{
            {"HTTP/1.1 200 OK", "Content-Length: 6foo"},

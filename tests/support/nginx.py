@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from certificates import make_certificates
 from origin import listener
 
 CONFIGURATION = """
@@ -78,19 +79,3 @@ class Nginx:
     def served(self):
         """What was answered, as `PROTOCOL TARGET`, in order."""
         return (self._home / "access.log").read_text().splitlines()
-
-
-def make_certificates(home):
-    """An authority, and a certificate of it for 127.0.0.1, which is not one for localhost."""
-    new_key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2"
-    openssl(home, f"{new_key} -subj /CN=Throw-away -keyout authority.key -out authority.crt")
-    openssl(
-        home,
-        f"{new_key} -subj /CN=Server -addext subjectAltName=IP:127.0.0.1"
-        " -addext basicConstraints=critical,CA:FALSE"
-        " -CA authority.crt -CAkey authority.key -keyout server.key -out server.crt",
-    )
-
-
-def openssl(directory, arguments):
-    subprocess.run(["openssl", *arguments.split()], cwd=directory, check=True, capture_output=True)

@@ -65,6 +65,7 @@ class Exchange:
         self.request = request
         self.is_over = False
         self.keeps_connection = False
+        self.tells_its_end = True
         self._connection = connection
         url = urlsplit(request.target)
         self.fault, *self.arguments = url.path.split("/")[1:-1] or ["ok"]
@@ -122,9 +123,12 @@ def fault(function):
 
 
 class Origin:
-    """The server: a context manager that ends every connection and thread of its own."""
+    """The server: a context manager that ends every connection and thread of its own.
 
-    def __init__(self, host="127.0.0.1"):
+    With `tls`, an SSLContext, it speaks HTTP over TLS.
+    """
+
+    def __init__(self, host="127.0.0.1", tls=None):
         self.requests = []
         self.connections = 0  # in all
         self.version = 1  # of what is versioned
@@ -136,6 +140,7 @@ class Origin:
         self._barriers = {}
         self._connections = set()
         self._closed = False
+        self._tls = tls
         self._listener = listener(host)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -160,7 +165,8 @@ class Origin:
 
     def url(self, path, user=None):
         """The URL of a path here, with `user` (and password) in it if wanted."""
-        return f"http://{user + '@' if user else ''}127.0.0.1:{self.port}{path}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{user + '@' if user else ''}127.0.0.1:{self.port}{path}"
 
     def gate(self, label):
         """The event for which `/gate/LABEL/NAME` waits."""
@@ -210,13 +216,19 @@ class Origin:
                 threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
     def _serve(self, connection):
-        with connection, connection.makefile("rb") as stream, self._known(connection):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), self._secured(connection) as connection:
+            with connection.makefile("rb") as stream, self._known(connection):
                 while request := Request.read(stream):
                     exchange = Exchange(self, connection, request)
                     self._answer(exchange)
                     if not exchange.keeps_connection:
                         break
+                if self._tls and request and exchange.tells_its_end:
+                    connection.unwrap()
+
+    def _secured(self, connection):
+        """The connection, after a handshake if this origin speaks TLS."""
+        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
     def _answer(self, exchange):
         with self.changed:
@@ -326,6 +338,13 @@ def cl_none(exchange):
     """No length: the end of the connection ends the body."""
     exchange.head("200 OK", "Connection: close")
     exchange.write(exchange.body)
+
+
+@fault
+def torn(exchange):
+    """No length; where there is TLS its end is not told, so that the body may have been cut."""
+    cl_none(exchange)
+    exchange.tells_its_end = False
 
 
 @fault
@@ -497,6 +516,13 @@ def stall(exchange):
 def stall_mid(exchange):
     """Silence in the middle of the body."""
     cl_short(exchange)
+    exchange.stall()
+
+
+@fault
+def stall_none(exchange):
+    """Silence after a beginning of unknown length."""
+    cl_none(exchange)
     exchange.stall()
 
 
