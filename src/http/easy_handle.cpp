@@ -96,6 +96,7 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_XFERINFODATA, &transfer);
   set(CURLOPT_OPENSOCKETDATA, &transfer);
   set(CURLOPT_FRESH_CONNECT, 0L);
+  set(CURLOPT_FORBID_REUSE, 0L);
 
   headers_.reset();
   for (const std::string& line : headers) {
@@ -109,6 +110,10 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
 
 void EasyHandle::demand_fresh_connection() {
   set(CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void EasyHandle::forbid_reuse() {
+  set(CURLOPT_FORBID_REUSE, 1L);
 }
 
 long EasyHandle::new_connections() const {

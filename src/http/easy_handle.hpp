@@ -28,6 +28,9 @@ class EasyHandle {
   /// The next request opens a connection, until prepare() is called again.
   void demand_fresh_connection();
 
+  /// The connection ends with the request that runs.
+  void forbid_reuse();
+
   /// How many connections were opened for the request that runs.
   long new_connections() const;
 

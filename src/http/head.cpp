@@ -29,6 +29,8 @@ base::Result<void> HeadReader::add_line(std::string_view line) {
                                      most_bytes / base::KiB, most_lines));
   if (is_complete_) return {};
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (line.find('\r') != std::string_view::npos || line.find('\0') != std::string_view::npos)
+    return broken("a header has a CR or a NUL in it");
   if (!has_begun_) return begin(line);
   if (line.empty()) return end();
   return add_field(line);
@@ -111,6 +113,9 @@ base::Result<void> HeadReader::end() {
   if (head_.status < 200) return {};  // an interim answer; the final one follows
   // RFC 9112, 6.3: chunks outweigh a length, and these answers have no body whatever they say.
   const bool has_body = head_.status != 204 && head_.status != 304;
+  const bool promises_body = head_.is_chunked || head_.length.value_or(0) > 0;
+  head_.contradicts_itself =
+      (head_.is_chunked && head_.length) || (head_.status == 204 && promises_body);
   if (head_.is_chunked || !has_body) head_.length.reset();
   head_.ends_with_connection =
       has_body && !head_.is_chunked && !head_.length && head_.version.starts_with("1.");

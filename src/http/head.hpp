@@ -15,6 +15,7 @@ struct Head {
   std::string version;                ///< "1.0", "1.1", "2"
   std::optional<base::Bytes> length;  ///< Content-Length, nothing when it does not count
   bool is_chunked = false;
+  bool contradicts_itself = false;    ///< it says two things about where its body ends
   bool ends_with_connection = false;  ///< nothing else says where the body ends
   std::string type;                   ///< media type in lower case, without parameters
   std::string etag;
@@ -33,6 +34,9 @@ class HeadReader {
 
   /// True after the empty line that ends the final response's head; later lines are trailers.
   bool is_complete() const { return is_complete_; }
+
+  /// Whether no line has come.
+  bool is_empty() const { return lines_ == 0; }
 
   const Head& head() const { return head_; }
 

@@ -175,6 +175,8 @@ std::optional<base::Failure> Transfer::take_header(std::string_view line) {
   if (!taken) return taken.error();
   if (was_complete || !head_.is_complete()) return std::nullopt;
 
+  // What follows may be the next answer, or still this one: RFC 9112, 6.3.
+  if (head_.head().contradicts_itself) handle_->forbid_reuse();
   changed_.wake_all();
   const std::optional<base::Bytes> length = head_.head().length;
   const std::optional<base::Bytes> most = multi_.settings().max_size;

@@ -56,8 +56,14 @@ TEST_CASE("the same length twice is one length") {
 }
 
 TEST_CASE("a length does not count beside chunks, nor in an answer without a body") {
-  CHECK_FALSE(
-      read({"HTTP/1.1 200 OK", "Content-Length: 5", "Transfer-Encoding: chunked", ""}).length);
+  const http::Head both =
+      read({"HTTP/1.1 200 OK", "Content-Length: 5", "Transfer-Encoding: chunked", ""});
+  CHECK_FALSE(both.length);
+  CHECK(both.contradicts_itself);
+  CHECK(read({"HTTP/1.1 204 No Content", "Content-Length: 5", ""}).contradicts_itself);
+  CHECK_FALSE(read({"HTTP/1.1 204 No Content", "Content-Length: 0", ""}).contradicts_itself);
+  CHECK_FALSE(read({"HTTP/1.1 304 Not Modified", "Content-Length: 5", ""}).contradicts_itself);
+  CHECK_FALSE(read({"HTTP/1.1 200 OK", "Content-Length: 5", ""}).contradicts_itself);
   CHECK_FALSE(read({"HTTP/1.1 304 Not Modified", "Content-Length: 5", ""}).length);
 }
 
@@ -72,6 +78,8 @@ TEST_CASE("a body of HTTP/1 that has neither length nor chunks ends with its con
 
 TEST_CASE("what cannot be framed safely is refused") {
   for (const Lines& lines : std::vector<Lines>{
+           {"HTTP/1.1 200 OK", "X: a\rContent-Length: 6"},
+           {"HTTP/1.1 200 OK", std::string("X: a\0b", 6)},
            {"HTTP/1.1 200 OK", "Content-Length: 6foo"},
            {"HTTP/1.1 200 OK", "Content-Length: -5"},
            {"HTTP/1.1 200 OK", "Content-Length: +5"},
