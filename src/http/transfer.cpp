@@ -270,8 +270,16 @@ int Transfer::on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_o
   return 0;
 }
 
+/// Whether a connection that was used before ended just as it was used again. libcurl then asks
+/// once more over a new one, but not always when the end was a RST.
+bool Transfer::has_met_end_of_connection(CURLcode code) const {
+  return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR) && head_.is_empty() &&
+         is_connected_ && handle_->new_connections() == 0;
+}
+
 void Transfer::on_ended(CURLcode code) {
-  if (std::exchange(needs_fresh_connection_, false)) return multi_.add_again(*this);
+  if (std::exchange(needs_fresh_connection_, false) || has_met_end_of_connection(code))
+    return multi_.add_again(*this);
   const std::optional<base::Bytes> length = head_.head().length;
   if (failure_) return end(failure_);
   if (code != CURLE_OK && is_denied_ && !is_connected_)

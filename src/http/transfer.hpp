@@ -76,6 +76,7 @@ class Transfer {
 
   std::optional<base::Failure> take_header(std::string_view line);
   std::optional<base::Failure> take_body(std::string_view bytes);
+  bool has_met_end_of_connection(CURLcode code) const;
   void on_ended(CURLcode code);
   void on_memory_full();
   void go_on();
