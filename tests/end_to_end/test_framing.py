@@ -1,64 +1,156 @@
-"""Framing: only what is known to be whole is stored."""
+"""Framing: only what is known to be whole is stored. Rows are of the fault catalogue."""
 
+import subprocess
 import sys
 import unittest
 from pathlib import Path
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd
+from fetcher import EndToEnd, peak_memory, without_quarantine
 from origin import listener
-
-# Fault of the origin -> kind of the record.
-BROKEN = {
-    "cl_short": "truncated",
-    "cl_garbage": "protocol",
-    "cl_dupdiff": "protocol",
-    "cl_list": "protocol",
-    "cl_negative": "protocol",
-    "cl_empty": "protocol",
-    "cl_huge": "protocol",
-    "ch_trunc": "truncated",
-    "ch_noend": "truncated",
-    "ch_bad": "truncated",  # libcurl calls it what it calls a connection that breaks
-    "ch_over": "truncated",
-    "http09": "protocol",
-    "s206": "protocol",
-    "s304": "protocol",
-    "no_location": "redirect",
-    "nul_hdr": "protocol",
-    "nocolon": "protocol",
-    "hdr_120k": "too_large",
-    "empty": "connect",
-    "hdr_noend": "truncated",
-    "rst_mid": "truncated",
-    "status/404": "http_status",
-    "status/503": "http_status",
-}
-WHOLE = ["ok", "ok/0", "ok/1", "ok/3000000", "cl_dup", "cl_none", "ch_ok", "extra"]
 
 
 class Framing(EndToEnd):
-    def test_what_is_not_whole_is_a_failed_record_and_no_file(self):
-        run = self.fetch([f"/{fault}/{fault.replace('/', '_')}.bin" for fault in BROKEN])
-        for n, (fault, kind) in enumerate(BROKEN.items(), 1):
-            with self.subTest(fault):
-                record = run.record(n)
-                self.assertEqual((record["status"], record["kind"]), ("failed", kind))
-                self.assertTrue(record["error"])
-        self.assertEqual(run.exit, 1)
+    def assert_outcomes(self, outcomes, *options):
+        """Fetch these paths in one try, and require that outcome for each.
+
+        What was saved must be the body of its path, and nothing else may lie there.
+        """
+        run = self.fetch(outcomes, "--name", "{n}", "--retry", "0", *options)
+        was = run.outcomes
+        saved = {}
+        for n, (path, outcome) in enumerate(outcomes.items(), 1):
+            with self.subTest(path):
+                self.assertEqual(was[n], outcome)
+            if outcome == "saved":
+                saved[str(n)] = path
+        self.assert_stored(saved)
+        self.assertEqual(run.exit, int(len(saved) < len(outcomes)))
+        return run
+
+
+class Lengths(Framing):
+    def test_what_is_whole_is_stored_to_the_byte(self):
+        paths = ["/ok/a", "/ok/0/b", "/ok/1/c", "/ok/3000000/d", "/ch_ok/e", "/ch_ok/3000000/f"]
+        self.assert_outcomes(dict.fromkeys(paths, "saved"))
+
+    def test_row_40_a_body_that_is_shorter_than_its_length_is_no_file(self):
+        run = self.fetch(["/cl_short/a", "/cl_short/3000000/b"], "--retry", "1")
+        self.assertEqual((run.exit, run.outcomes), (1, {1: "truncated", 2: "truncated"}))
+        self.assertEqual({record["attempts"] for record in run.records}, {2})
         self.assert_stored({})
 
-    def test_what_is_whole_is_stored_to_the_byte(self):
-        run = self.fetch([f"/{fault}/{n}.bin" for n, fault in enumerate(WHOLE, 1)])
-        self.assertEqual(run.exit, 0)
-        self.assert_stored({f"{n}.bin": f"/{fault}/{n}.bin" for n, fault in enumerate(WHOLE, 1)})
+    def test_rows_40_45_and_47_a_response_that_is_cut_anywhere_is_no_file(self):
+        for query, size in ("", 49), ("?chunked", 66):  # an LF may be missing after the last chunk
+            with self.subTest(query):
+                self.another_out()
+                paths = [f"/cut/10/{at}/a{query}" for at in range(size + 1)]
+                run = self.fetch(paths, "--name", "{n}", "--retry", "0")
+                *kinds, last = (outcome for _, outcome in sorted(run.outcomes.items()))
+                self.assertLessEqual(set(kinds), {"connect", "truncated"}, kinds)
+                self.assertEqual(last, "saved")
+                self.assert_stored({str(size + 1): paths[size]})
 
-    def test_bytes_after_a_body_are_not_taken_for_the_next_one(self):
-        faults = ["extra", "ok", "extra/300000", "ok"]  # the excess is read with the body, or not
+    def test_rows_41_and_53_bytes_after_a_body_are_not_taken_for_the_next_one(self):
+        faults = ["extra", "ok", "extra/300000", "ok", "cl_long"]  # read with the body, or not
         paths = [f"/{fault}/{n}.bin" for n in range(3) for fault in faults]
-        run = self.fetch(paths, "-c", "1", "--name", "{n}")
+        self.assert_outcomes(dict.fromkeys(paths, "saved"), "-c", "1")
+
+    def test_row_42_a_length_that_is_none_or_says_two_things_is_a_failure(self):
+        faults = ["cl_negative", "cl_garbage", "cl_plus", "cl_empty", "cl_huge", "cl_dupdiff"]
+        broken = {f"/{fault}/a": "protocol" for fault in [*faults, "cl_list"]}
+        same = {f"/{fault}/a": "saved" for fault in ("cl_dup", "cl_same_list")}
+        self.assert_outcomes(broken | same)
+
+    def test_row_43_without_a_length_the_end_of_the_connection_ends_the_body(self):
+        paths = ["/cl_none/a", "/cl_none/0/b", "/cl_none/3000000/c"]
+        self.assert_outcomes(dict.fromkeys(paths, "saved"))
+
+
+class Chunks(Framing):
+    def test_row_44_chunks_outweigh_a_length_and_their_connection_is_not_used_again(self):
+        self.assert_outcomes({"/te_cl/a": "saved", "/ok/b": "saved"}, "-c", "1")
+        self.assertEqual(self.origin.connections, 2)
+
+    def test_row_45_chunks_that_do_not_add_up_are_no_file(self):
+        # What breaks inside a body, libcurl calls what it calls a connection that breaks.
+        faults = ["ch_trunc", "ch_noend", "ch_bad", "ch_over", "ch_negative", "ch_long"]
+        broken = {f"/{fault}/a": "truncated" for fault in faults}
+        self.assert_outcomes(broken | {"/ch_nul_trailer/a": "protocol"})
+
+    def test_row_45_chunks_of_any_size_and_trailers_are_whole(self):
+        paths = ["/ch_trailer/a", "/ch_tiny/1000000/b", "/ok/c"]
+        self.assert_outcomes(dict.fromkeys(paths, "saved"), "-c", "1")
+
+
+class Heads(Framing):
+    def test_row_46_what_is_no_answer_of_http_1_is_a_failure(self):
+        lines = ["HTTP/1.2 200 OK", "HTTP/0.9 200 OK", "HTTP/1.1 1234567 OK", "HTTP/1.1 -200 OK"]
+        lines += ["HTTP/1.1 2 OK", "HTTP/1.1 20 OK", "HTTP/1.1 099 OK", "HTTP/1.1 999 OK"]
+        lines += ["HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 2OO OK", "HTTP/3.0 200 OK", "ICY 200 OK"]
+        broken = {f"/status_line/a?{quote(line)}": "protocol" for line in lines}
+        self.assert_outcomes(broken | {"/http09/a": "protocol"})
+
+    def test_row_49_headers_that_are_none_are_a_failure(self):
+        faults = ["nul_hdr", "cr_hdr", "nocolon", "colon_first", "blank_colon"]
+        broken = {f"/{fault}/a": "protocol" for fault in faults}
+        self.assert_outcomes(broken | {"/folded_hdr/b": "saved"})
+
+    def test_row_50_heads_are_bounded_and_so_is_memory(self):
+        faults = ["hdr_120k", "hdr_300k", "hdr_6000", "hdr_inf", "line_inf", "cont_inf"]
+        faults += ["trailer_inf"]
+        environment = without_quarantine()
+        process = self.start(
+            *["--json", "--retry", "0"], stdin=subprocess.PIPE, env=environment
+        )
+        self.say(process, ["/ok/a.bin"])
+        self.next_line(process.stdout)
+        before = peak_memory(process)
+        self.say(process, [f"/{fault}/b" for fault in faults * 5])
+        for _ in faults * 5:
+            self.assertIn(b'"kind":"too_large"', self.next_line(process.stdout))
+        self.assertLess(peak_memory(process), before + 8_000_000)
+        self.assertEqual(self.finish(process, b"").exit, 1)
+        self.assert_stored({"a.bin": "/ok/a.bin"})
+
+    def test_row_51_interim_answers_are_passed_over(self):
+        self.assert_outcomes({"/interim/a": "saved", "/ok/b": "saved"}, "-c", "1")
+
+    def test_row_51_a_body_where_none_may_be_is_not_taken_for_the_next_one(self):
+        run = self.fetch(["/bodiless/a", "/ok/b", "/bodiless/c", "/ok/d"], "-c", "1")
         self.assertEqual(run.exit, 0)
-        self.assert_stored({str(n): path for n, path in enumerate(paths, 1)})
+        self.assert_stored({"a": b"", "b": "/ok/b", "c": b"", "d": "/ok/d"})
+
+    def test_row_51_an_answer_without_its_body_is_a_failure(self):
+        rows = {"/interim_body/a": "protocol", "/head_like/b": "truncated", "/s304/c": "protocol"}
+        self.assert_outcomes(rows | {"/status/205/d": "saved"})
+
+    def test_row_52_a_part_that_nobody_asked_for_is_a_failure(self):
+        self.assert_outcomes({"/s206/a": "protocol"})
+
+
+class Connections(Framing):
+    def test_row_47_a_head_that_breaks_off_is_tried_again(self):
+        run = self.fetch(["/hdr_noend/a", "/cut/10/7/b", "/cut/10/12/c"], "--retry", "1")
+        self.assertEqual({record["attempts"] for record in run.records}, {2}, run.records)
+        self.assert_stored({})
+
+    def test_row_48_a_connection_that_ends_anywhere_is_a_failure(self):
+        before = {"/empty/a": "connect", "/rst_asked/b": "connect"}
+        later = {"/rst_hdr/c": "truncated", "/rst_mid/d": "truncated"}
+        self.assert_outcomes(before | later)
+
+    def test_row_48_a_connection_that_is_reset_at_once_is_tried_again(self):
+        self.origin.refusals = 1
+        run = self.fetch(["/ok/a.bin"])
+        self.assertEqual((run.exit, run.record(1)["attempts"]), (0, 2))
+        self.assert_stored({"a.bin": "/ok/a.bin"})
+
+    def test_row_54_a_connection_that_ends_as_it_is_used_again_costs_no_try(self):
+        paths = [f"/ka_race/10/{n % 2 and 'reset' or 'fin'}/{n}" for n in range(1000)]
+        run = self.assert_outcomes(dict.fromkeys(paths, "saved"), "-c", "3")
+        self.assertEqual({record["attempts"] for record in run.records}, {1})
 
     def test_a_refused_connection_and_an_unknown_host_are_told_apart(self):
         with listener() as closed:

@@ -34,6 +34,11 @@ def listener(host="127.0.0.1"):
     return socket.create_server((host, 0), family=family, backlog=512)
 
 
+def end_with_reset(connection):
+    """Let the end of this connection be a RST instead of a FIN."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 @dataclass(frozen=True)
 class Request:
     """What the origin was asked. Header names are in lower case, `at` is in monotonic seconds."""
@@ -60,9 +65,10 @@ class Request:
 class Exchange:
     """One request and the means to answer it: what a fault is given."""
 
-    def __init__(self, origin, connection, request):
+    def __init__(self, origin, connection, request, number):
         self.origin = origin
         self.request = request
+        self.number = number  # on its connection, from 1
         self.is_over = False
         self.keeps_connection = False
         self.tells_its_end = True
@@ -97,6 +103,11 @@ class Exchange:
         self.write(body[-1:] + excess)
         self.keeps_connection = True
 
+    def write_without_end(self, data):
+        """Write these bytes again and again, until the client has gone."""
+        while True:
+            self.write(data)
+
     def over(self):
         """Let the request no longer count as one in progress."""
         if not self.is_over:
@@ -105,7 +116,7 @@ class Exchange:
 
     def reset(self):
         """End the connection with a RST instead of a FIN."""
-        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        end_with_reset(self._connection)
 
     def stall(self):
         """Say nothing more until the client has gone, or the origin closes."""
@@ -132,6 +143,7 @@ class Origin:
         self.requests = []
         self.connections = 0  # in all
         self.version = 1  # of what is versioned
+        self.refusals = 0  # how many connections to reset as soon as they are there
         self.in_progress = 0
         self.most_in_progress = 0
         self._versions = Counter()
@@ -213,13 +225,20 @@ class Origin:
                 connection, _ = self._listener.accept()
                 self.connections += 1
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if self.connections <= self.refusals:
+                    end_with_reset(connection)
+                    connection.close()
+                    continue
                 threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
     def _serve(self, connection):
         with contextlib.suppress(OSError), self._secured(connection) as connection:
             with connection.makefile("rb") as stream, self._known(connection):
-                while request := Request.read(stream):
-                    exchange = Exchange(self, connection, request)
+                for number in itertools.count(1):
+                    request = Request.read(stream)
+                    if not request:
+                        break
+                    exchange = Exchange(self, connection, request, number)
                     self._answer(exchange)
                     if not exchange.keeps_connection:
                         break
@@ -326,14 +345,6 @@ def disposition(exchange):
 
 
 @fault
-def cl_dup(exchange):
-    """The same length twice."""
-    length = len(exchange.body)
-    exchange.head("200 OK", f"Content-Length: {length}", f"Content-Length: {length}")
-    exchange.write(exchange.body)
-
-
-@fault
 def cl_none(exchange):
     """No length: the end of the connection ends the body."""
     exchange.head("200 OK", "Connection: close")
@@ -355,9 +366,60 @@ def extra(exchange):
 
 
 @fault
+def cl_long(exchange):
+    """More bytes than the length says, before the connection ends."""
+    exchange.head("200 OK", f"Content-Length: {len(exchange.body)}")
+    exchange.write(exchange.body + b"more")
+
+
+@fault
 def ch_ok(exchange):
     """Chunked, to its end."""
     chunked(exchange, *chunks(exchange.body), b"0\r\n\r\n")
+
+
+@fault
+def ch_trailer(exchange):
+    """Chunked, with extensions of a chunk and fields after the last."""
+    whole, rest = exchange.body[:600], exchange.body[600:]
+    end = b"0;last\r\nX-One: 1\r\nContent-Length: 6\r\nX-Two: 2\r\n\r\n"
+    pieces = [b'%x;a="b;c";d\r\n%s\r\n' % (len(piece), piece) for piece in (whole, rest)]
+    chunked(exchange, *pieces, end)
+
+
+@fault
+def ch_tiny(exchange):
+    """Chunked, with a chunk for each byte."""
+    pieces = b"".join(b"1\r\n%c\r\n" % byte for byte in exchange.body)
+    chunked(exchange, pieces + b"0\r\n\r\n")
+
+
+@fault
+def te_cl(exchange):
+    """Chunked, with a length that says otherwise, on a connection that stays."""
+    exchange.head("200 OK", "Content-Length: 6", "Transfer-Encoding: chunked")
+    exchange.write(b"".join(chunks(exchange.body)) + b"0\r\n\r\n")
+    exchange.keeps_connection = True
+
+
+@fault
+def interim(exchange):
+    """Other answers first, and then the body."""
+    exchange.head("100 Continue")
+    exchange.head("103 Early Hints", "Content-Length: 6", "Link: </style.css>")
+    ok(exchange)
+
+
+@fault
+def ka_race(exchange):
+    """The body on a new connection, none on one that was used: it ends just as it is used again.
+
+    `/ka_race/SIZE/reset/NAME`: it ends with a RST.
+    """
+    if exchange.number == 1:
+        ok(exchange)
+    elif "reset" in exchange.arguments:
+        exchange.reset()
 
 
 # Answers whose framing lies.
@@ -371,7 +433,7 @@ def cl_short(exchange):
 
 
 def claimed_lengths(*lengths):
-    """A fault that sends a body of 1000 bytes under these Content-Length lines."""
+    """A fault that sends the body, of 1000 bytes, under these Content-Length lines."""
 
     def answer(exchange):
         exchange.head("200 OK", *[f"Content-Length: {length}" for length in lengths])
@@ -380,6 +442,9 @@ def claimed_lengths(*lengths):
     return answer
 
 
+faults["cl_dup"] = claimed_lengths("1000", "1000")
+faults["cl_same_list"] = claimed_lengths("1000, 1000")
+faults["cl_plus"] = claimed_lengths("+1000")
 faults["cl_garbage"] = claimed_lengths("6foo")
 faults["cl_dupdiff"] = claimed_lengths("1000", "6")
 faults["cl_list"] = claimed_lengths("1000, 6")
@@ -427,6 +492,38 @@ def ch_over(exchange):
     chunked(exchange, *itertools.islice(chunks(exchange.body), 1), b"f" * 17 + b"\r\nwhat?\r\n")
 
 
+@fault
+def ch_negative(exchange):
+    """A chunk whose size is negative."""
+    chunked(exchange, *chunks(exchange.body), b"-5\r\nwhat?\r\n0\r\n\r\n")
+
+
+@fault
+def ch_long(exchange):
+    """A chunk that is longer than its size says."""
+    chunked(exchange, b"5\r\n", exchange.body, b"\r\n0\r\n\r\n")
+
+
+@fault
+def ch_nul_trailer(exchange):
+    """A NUL after the last chunk."""
+    chunked(exchange, *chunks(exchange.body), b"0\r\nX-Nul: a\0b\r\n\r\n")
+
+
+@fault
+def cut(exchange):
+    """`/cut/10/AT/NAME`: a body of ten bytes; only the first AT bytes of the response leave.
+
+    With the query `chunked` it is chunked, otherwise it has a length.
+    """
+    if exchange.query == "chunked":
+        head, body = "Transfer-Encoding: chunked", b"".join(chunks(exchange.body)) + b"0\r\n\r\n"
+    else:
+        head, body = f"Content-Length: {len(exchange.body)}", exchange.body
+    response = f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body
+    exchange.write(response[: int(exchange.arguments[1])])
+
+
 # Answers that are no answer.
 
 
@@ -434,6 +531,37 @@ def ch_over(exchange):
 def http09(exchange):
     """A body without status line and headers."""
     exchange.write(exchange.body)
+
+
+@fault
+def status_line(exchange):
+    """`/status_line/NAME?LINE`: a whole answer below that line."""
+    length = len(exchange.body)
+    exchange.write(f"{unquote(exchange.query)}\r\nContent-Length: {length}\r\n\r\n".encode())
+    exchange.write(exchange.body)
+
+
+@fault
+def bodiless(exchange):
+    """A body where none may be, which looks like an answer, on a connection that stays."""
+    forged = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+    exchange.head("204 No Content", f"Content-Length: {len(forged)}")
+    exchange.write(forged)
+    exchange.keeps_connection = True
+
+
+@fault
+def interim_body(exchange):
+    """An interim answer with a body, before the real one."""
+    exchange.head("103 Early Hints", "Content-Length: 6")
+    exchange.write(b"hello!")
+    ok(exchange)
+
+
+@fault
+def head_like(exchange):
+    """A length and no byte, as if a HEAD had been asked for."""
+    exchange.head("200 OK", f"Content-Length: {len(exchange.body)}")
 
 
 @fault
@@ -465,8 +593,43 @@ def header_line(line):
 
 
 faults["nul_hdr"] = header_line("X-Nul: a\0b")
+faults["cr_hdr"] = header_line("X-Cr: a\rContent-Length: 6")
 faults["nocolon"] = header_line("no colon at all")
+faults["colon_first"] = header_line(": no name")
+faults["blank_colon"] = header_line("Content-Type : image/png")
+faults["folded_hdr"] = header_line("X-Folded: a\r\n Content-Length: 6\r\n\tb")
 faults["hdr_120k"] = header_line("X-Long: " + "x" * 120_000)
+faults["hdr_300k"] = header_line("\r\n".join(f"X-{n}: {'x' * 3000}" for n in range(100)))
+faults["hdr_6000"] = header_line("\r\n".join(f"X-{n}: x" for n in range(6000)))
+
+
+@fault
+def hdr_inf(exchange):
+    """Header lines without end."""
+    exchange.write(b"HTTP/1.1 200 OK\r\n")
+    exchange.write_without_end(b"X-Again: and again\r\n" * 1000)
+
+
+@fault
+def line_inf(exchange):
+    """One header line without end."""
+    exchange.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    exchange.write_without_end(b"x" * 16_000)
+
+
+@fault
+def cont_inf(exchange):
+    """Other answers without end before the one that was asked for."""
+    exchange.write_without_end(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+@fault
+def trailer_inf(exchange):
+    """Fields after the last chunk, without end."""
+    chunked(exchange, *chunks(exchange.body), b"0\r\n")
+    exchange.write_without_end(b"X-Again: and again\r\n" * 1000)
+
+
 faults["escapes"] = header_line('ETag: "\x1b[31m\x7f\x9b"\r\nContent-Type: image/\x1b[7m')
 
 
@@ -500,6 +663,19 @@ def hdr_noend(exchange):
 
 
 @fault
+def rst_asked(exchange):
+    """The connection is reset after the request."""
+    exchange.reset()
+
+
+@fault
+def rst_hdr(exchange):
+    """The connection is reset after the headers."""
+    exchange.head("200 OK", f"Content-Length: {len(exchange.body)}")
+    exchange.reset()
+
+
+@fault
 def rst_mid(exchange):
     """The connection is reset in the middle of the body."""
     cl_short(exchange)
@@ -524,6 +700,13 @@ def stall_none(exchange):
     """Silence after a beginning of unknown length."""
     cl_none(exchange)
     exchange.stall()
+
+
+@fault
+def endless(exchange):
+    """A body of unknown length that does not end."""
+    exchange.head("200 OK", "Connection: close")
+    exchange.write_without_end(b"x" * 64_000)
 
 
 @fault
