@@ -4,13 +4,13 @@ import ssl
 import subprocess
 
 
-def make_certificates(home):
-    """An authority, and a certificate of it for 127.0.0.1, which is not one for localhost."""
+def make_certificates(home, names="IP:127.0.0.1"):
+    """An authority, and a certificate of it for these names only, as OpenSSL words them."""
     new_key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2"
     openssl(home, f"{new_key} -subj /CN=Throw-away -keyout authority.key -out authority.crt")
     openssl(
         home,
-        f"{new_key} -subj /CN=Server -addext subjectAltName=IP:127.0.0.1"
+        f"{new_key} -subj /CN=Server -addext subjectAltName={names}"
         " -addext basicConstraints=critical,CA:FALSE"
         " -CA authority.crt -CAkey authority.key -keyout server.key -out server.crt",
     )
