@@ -189,5 +189,5 @@ def bundle_with(authority):
 
 
 def file_system_of(path):
-    kind = subprocess.run(["stat", "-f", "-c", "%T", path], check=True, capture_output=True)
-    return kind.stdout.decode().strip()
+    command = ["findmnt", "-n", "-o", "FSTYPE", "--target", path]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
