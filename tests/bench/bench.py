@@ -127,7 +127,8 @@ def reason_to_skip(contender, case):
 def is_worth_rounds(entry, entries):
     if entry.fault:
         return False
-    fastest = min(other.warm_up.seconds for other in entries if other.warm_up and not other.fault)
+    able = [other for other in entries if other.role != "limit" and other.warm_up and not other.fault]
+    fastest = min((other.warm_up.seconds for other in able), default=0)
     return entry.warm_up.seconds < max(PATIENCE_FOR_SLOW, FAR_TOO_SLOW * fastest)
 
 

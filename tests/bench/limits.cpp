@@ -76,18 +76,29 @@ class Discard {
     std::string url;
     if (!std::getline(lines_, url)) return false;
     curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+    add(easy);
+    return true;
+  }
+
+  void add(CURL* easy) {
     curl_multi_add_handle(multi_.get(), easy);
     ++running_;
-    return true;
   }
 
   void take_what_ended() {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
       CURL* easy = message->easy_handle;
-      if (message->data.result == CURLE_OK) ++tally_.bodies;
+      const CURLcode result = message->data.result;
       curl_multi_remove_handle(multi_.get(), easy);
       --running_;
+      if (result == CURLE_OK) {
+        ++tally_.bodies;
+      } else if (second_tries_left_ > 0) {  // nginx closes a connection after 1000 requests
+        --second_tries_left_;
+        add(easy);
+        continue;
+      }
       start(easy);
     }
   }
@@ -97,6 +108,7 @@ class Discard {
   std::unique_ptr<CURLM, Multi> multi_{curl_multi_init()};
   std::vector<std::unique_ptr<CURL, Easy>> easies_;  // they end before the multi handle does
   std::size_t running_ = 0;
+  std::size_t second_tries_left_ = 1000;
   Tally tally_;
 };
 
