@@ -4,61 +4,64 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/text.hpp"
+#include "cli/declared.hpp"
+#include "cli/help.hpp"
 #include "fetch/file_name.hpp"
 #include "loop/loop.hpp"
 
 namespace cli {
 namespace {
 
-constexpr std::string_view examples = R"(
-Other commands: fetcher packets --help, fetcher stats --help.
+constexpr std::string_view fetch_details =
+    R"(Each line of a list is fetched, so many at once as -c says, and its body becomes
+a file in the output directory: whole, or not at all. Exit status 0 means that
+every line of the list is on disk. The same command again fetches what is
+missing. What became of each line stands in the log.
 
-Examples:
-  fetcher -c 10 urls.txt                    fetch a list, ten at a time, into this directory
-  grep -o 'https[^"]*' page.html | fetcher -o pictures -
-                                            URLs from a pipe, each as soon as it comes
-  fetcher -o out --json urls.txt | jq .url  a record for each line, also in out/fetcher.jsonl
-
-A list has one URL per line; blank lines and lines that begin with # are passed over. A line may be
-a JSON object with "url" and, if wanted, "out", "headers" and "sha256".
-
-Exit status: 0 all saved, 1 some URL failed, 2 wrong usage or unreadable list, 3 this machine failed
-(disk full, output directory, log); killed by a signal, it cleans up and dies of that signal.
+"fetcher help" lists what can be told besides: lists, names, log, exit, kinds.
 )";
 
-constexpr std::string_view packets_footer = R"(
-A line is "auth ID", "disconnect ID" or "ID message". The messages of users who are authorised go to
-ID.txt, in order, each within a second; all other packets are dropped and counted. An ID is 1 to 64
-letters, digits, _ and -. A list file of the name "packets" is fetched as ./packets.
+constexpr std::string_view packets_details =
+    R"(A line is "auth ID", "disconnect ID" or "ID message". The messages of users who
+are authorised go to ID.txt, in order, each within a second; all other packets
+are dropped and counted. An ID is 1 to 64 letters, digits, _ and -.
 
 Examples:
+
   fetcher packets --simulate | fetcher packets -o out
   fetcher packets -o out --listen 127.0.0.1:4000
 
-Exit status: 0 all written (drops are no failure), 1 some file was refused, 2 wrong usage or
-unreadable stream, 3 the disk failed; killed by a signal, it writes what it has and dies of it.
+Exit status: 0 all written (drops are no failure), 1 some file was refused, 2
+wrong usage or unreadable stream, 3 the disk failed; killed by a signal, it
+writes what it has and dies of it.
 )";
 
-constexpr std::string_view stats_footer = R"(
-Numbers are decimals; a question between them is answered at once, on a line of its own: mean
-variance count stddev pvariance min max sum median p90 p99, or all. Variance and stddev are the
-sample's (n - 1), pvariance the population's. median, p90 and p99 are within 1 % of the value's
-size. The end of the stream answers all; SIGUSR1 answers all on stderr.
+constexpr std::string_view stats_details =
+    R"(Numbers are decimals; a question between them is answered at once, on a line of
+its own: mean variance count stddev pvariance min max sum median p90 p99, or
+all. Variance and stddev are the sample's (n - 1), pvariance the population's.
+median, p90 and p99 are within 1 % of the value's size. The end of the stream
+answers all; SIGUSR1 answers all on stderr.
 
 Examples:
+
   seq 10 | fetcher stats
   (echo 1 2 3 mean; echo 4 median) | fetcher stats
   fetcher stats --field seconds.total fetcher.jsonl
 
-Exit status: 0 all read, 1 something was no number, 2 wrong usage or unreadable stream, 3 stdout
-failed.
+Exit status: 0 all read, 1 something was no number, 2 wrong usage or unreadable
+stream, 3 stdout failed.
 )";
 
 using std::chrono::milliseconds;
@@ -125,6 +128,12 @@ std::string versions() {
 /// Declares the options of `fetcher [OPTIONS] [SOURCE...]`, and reads them into `options`.
 class FetchCommand {
  public:
+  static constexpr const char* word = "fetch";
+  static constexpr const char* name = "fetcher";
+  static constexpr const char* summary =
+      "Fetch a list of URLs, many at once, and lay the bodies on disk.";
+  static constexpr std::string_view details = fetch_details;
+
   explicit FetchCommand(CLI::App& app) : app_(app) {
     declare_input_and_output();
     declare_requests();
@@ -160,66 +169,75 @@ class FetchCommand {
         app_.add_option("SOURCE", options_.sources,
                         "A list file, a URL, or - for standard input; none: standard input");
     group_ = "Input and output";
-    add("-o,--output-dir", options_.output_dir, "Where files and the log go; made if missing",
-        "DIR");
+    add("-o,--output-dir", options_.output_dir,
+        "Where files and the log go. It is made if it is missing.", "DIR");
     add("--name", options_.fetch.name_template,
-        "File names, from {name} {stem} {ext} {host} {n} {sha1}", "TEMPLATE")
+        "Template of file names. It is made of {name} {stem} {ext} {host} {n} {sha1}; see the "
+        "names.",
+        "TEMPLATE")
         ->check(CLI::Validator(check_template, ""));
     flag("--unique", options_.fetch.is_unique, "Fetch a URL that stands twice in the list once");
     CLI::Option* overwrite = flag("--overwrite", overwrites_, "Replace files that are there");
     flag("--skip-existing", skips_, "Do not fetch what has a file already")->excludes(overwrite);
     CLI::Option* refetch = flag("--refetch", refetches_, "Fetch what the log calls saved, too");
-    flag("--update", updates_, "Ask the server whether what is saved has changed")
+    flag("--update", updates_,
+         "Ask the server whether what is saved has changed. What has not is not sent again.")
         ->excludes(refetch);
     add("--retry-failed", options_.retry_failed, "Take the list from the failures of a log", "LOG",
         /*shows_default=*/false)
         ->excludes(sources);
-    add("--durability", durability_, "rename: saved files survive a kill; batch, file: power loss",
-        "HOW")
-        ->check(CLI::IsMember({"rename", "batch", "file"}).description(""));
+    choice("--durability", durability_,
+           "What survives once it is reported saved. With rename, the death of the process; with "
+           "batch and file, power loss too: with a sync for many files, or for each.",
+           "rename|batch|file");
     add("--log", options_.log, "The log [DIR/fetcher.jsonl]", "FILE", /*shows_default=*/false);
   }
 
   void declare_requests() {
     group_ = "Requests";
-    add("-c,--concurrency", options_.fetch.limits.at_once, "Requests in flight at once", "N")
+    add("-c,--concurrency", options_.fetch.limits.at_once,
+        "Requests in flight at once. From 1 to 10000.", "N")
         ->check(CLI::Range(1, 10000).description(""));
-    app_.add_option("-H,--header", options_.fetch.headers,
-                    "A header line, for the URL's own origin only")
+    app_.add_option(
+            "-H,--header", options_.fetch.headers,
+            "A header line, as \"Name: value\". It goes to the origin of the URL in the list only.")
         ->group(group_)
         ->type_name("LINE")
         ->type_size(1)
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->check(CLI::Validator(check_header, ""));
-    add("-A,--user-agent", user_agent_, "The User-Agent", "TEXT", false);
+    add("-A,--user-agent", user_agent_, "What the User-Agent says [fetcher/VERSION]", "TEXT",
+        /*shows_default=*/false);
     app_.add_option_function<std::string>(
             "-x,--proxy", [this](const std::string& url) { options_.http.proxy = url; },
-            "Proxy; \"\" for none [what the environment says]")
+            "Proxy to go through. An empty one is none [what the environment says]")
         ->group(group_)
         ->type_name("URL");
-    add("--cacert", options_.http.ca_file, "CA certificates to trust [the system's]", "FILE", false)
+    add("--cacert", options_.http.ca_file, "File of CA certificates to trust [the system's]",
+        "FILE", false)
         ->check(CLI::ExistingFile.description(""));
     flag("-k,--insecure", is_insecure_, "Do not verify certificates");
     flag("--deny-private", options_.http.denies_private,
          "Connect to public addresses only, on redirects too");
     app_.add_option_function<std::string>(
             "-u,--user", [this](const std::string& user) { options_.fetch.user = user; },
-            "User and password of URLs without, for their own origin only")
+            "Credentials for URLs that have none. They go to the origin of the URL in the list "
+            "only.")
         ->group(group_)
         ->type_name("USER:PASSWORD");
-    add("--http", version_, "auto or 2: HTTP/2 where a TLS server offers it; or 1.1", "V")
-        ->check(CLI::IsMember({"auto", "1.1", "2"}).description(""));
+    choice("--http", version_, "HTTP/2 where a TLS server offers it, or 1.1", "auto|1.1|2");
   }
 
   void declare_limits() {
     const CLI::Validator seconds(check_seconds, "");
     group_ = "Limits";
-    add("--connect-timeout", connect_timeout_, "Name, connection and TLS take longer", "S")
+    add("--connect-timeout", connect_timeout_, "Seconds for name, connection and TLS", "S")
         ->check(seconds);
-    add("--stall-timeout", stall_timeout_, "No byte comes for so long", "S")->check(seconds);
-    add("--max-time", max_time_, "One attempt takes longer [none]", "S", false)->check(seconds);
-    add("--max-size", max_size_, "A body is larger, as 5000, 200k, 16M [none]", "B", false)
+    add("--stall-timeout", stall_timeout_, "Seconds without a byte until it fails", "S")
+        ->check(seconds);
+    add("--max-time", max_time_, "Seconds for one attempt [none]", "S", false)->check(seconds);
+    add("--max-size", max_size_, "Bytes of a body, as 5000, 200k, 16M [none]", "B", false)
         ->check(CLI::Validator(check_size, ""));
     add("--per-host", per_host_, "Requests in flight at once of one host [none]", "N", false)
         ->check(CLI::Range(1, 10000).description(""));
@@ -227,9 +245,9 @@ class FetchCommand {
         ->check(CLI::Range(1e-4, 1e6).description(""));
     add("--retry", options_.fetch.retry.tries_after_first, "Tries after the first", "N")
         ->check(CLI::Range(0, 1000).description(""));
-    add("--retry-max-time", retry_max_time_, "All tries of one URL take longer [none]", "S", false)
+    add("--retry-max-time", retry_max_time_, "Seconds for all tries of one URL [none]", "S", false)
         ->check(seconds);
-    add("--max-redirs", options_.fetch.max_redirects, "More redirects", "N")
+    add("--max-redirs", options_.fetch.max_redirects, "Redirects of one URL", "N")
         ->check(CLI::Range(0, 100).description(""));
   }
 
@@ -247,6 +265,12 @@ class FetchCommand {
     CLI::Option* option = app_.add_option(names, value, words);
     if (shows_default) option->capture_default_str();
     return option->group(group_)->type_name(type);
+  }
+
+  /// An option that takes one of the words in `type`, which are separated by `|`.
+  CLI::Option* choice(const char* names, std::string& value, const char* words, const char* type) {
+    const std::vector<std::string> allowed = CLI::detail::split(type, '|');
+    return add(names, value, words, type)->check(CLI::IsMember(allowed).description(""));
   }
 
   CLI::Option* flag(const char* names, bool& value, const char* words) {
@@ -277,6 +301,11 @@ class FetchCommand {
 /// Declares the options of `fetcher packets [OPTIONS] [FILE]`.
 class PacketsCommand {
  public:
+  static constexpr const char* word = "packets";
+  static constexpr const char* name = "fetcher packets";
+  static constexpr const char* summary = "Sort a stream of packets into one file per user.";
+  static constexpr std::string_view details = packets_details;
+
   explicit PacketsCommand(CLI::App& app) {
     packets::SimulationOptions& simulation = options_.simulation;
     CLI::Option* file =
@@ -290,8 +319,8 @@ class PacketsCommand {
     app.add_flag("-q,--quiet", options_.is_quiet, "Say nothing on stderr");
     CLI::Option* simulate =
         app.add_flag("--simulate", options_.simulates, "Print a simulated stream instead");
-    const auto add = [&](const char* name, auto& value, const char* words) {
-      return app.add_option(name, value, words)
+    const auto add = [&](const char* names, auto& value, const char* words) {
+      return app.add_option(names, value, words)
           ->needs(simulate)
           ->type_name("N")
           ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62).description(""));
@@ -315,12 +344,25 @@ class PacketsCommand {
 };
 
 /// Declares the options of `fetcher stats [OPTIONS] [FILE]`.
-void declare_stats(CLI::App& app, StatsOptions& options) {
-  app.add_option("FILE", options.file, "Numbers and questions, or - for standard input");
-  app.add_option("--field", options.field, "Take this field of JSON lines, as seconds.total")
-      ->type_name("NAME");
-  app.add_flag("-q,--quiet", options.is_quiet, "Say nothing on stderr");
-}
+class StatsCommand {
+ public:
+  static constexpr const char* word = "stats";
+  static constexpr const char* name = "fetcher stats";
+  static constexpr const char* summary = "Answer questions about a stream of numbers.";
+  static constexpr std::string_view details = stats_details;
+
+  explicit StatsCommand(CLI::App& app) {
+    app.add_option("FILE", options_.file, "Numbers and questions, or - for standard input");
+    app.add_option("--field", options_.field, "Take this field of JSON lines, as seconds.total")
+        ->type_name("NAME");
+    app.add_flag("-q,--quiet", options_.is_quiet, "Say nothing on stderr");
+  }
+
+  StatsOptions options() { return options_; }
+
+ private:
+  StatsOptions options_;
+};
 
 /// One line, whatever the library says.
 std::string usage_error(const std::string& command, std::string words) {
@@ -328,52 +370,91 @@ std::string usage_error(const std::string& command, std::string words) {
   return fmt::format("fetcher: {} ({} --help lists the options)\n", words, command);
 }
 
-/// Runs `app` over the words, and gives `options()` or what is to be said instead.
-template <class Options>
-Command parse(CLI::App& app, int count, const char* const* words, Options options) {
-  app.set_help_flag("-h,--help", "Print this and exit");
-  app.set_version_flag("-V,--version", versions(), "Print the versions that are running and exit");
+/// An app in which the options of a command have been declared, and which reads them.
+template <class Declared>
+struct Reader {
+  Reader() {
+    app.set_help_flag("-h,--help", "Print this and exit")->group("Help");
+    app.set_version_flag("-V,--version", versions(), "Print the versions that run and exit")
+        ->group("Help");
+  }
+
+  CLI::App app{Declared::summary, Declared::name};
+  Declared command{app};
+};
+
+/// What is read from the words, or what is to be said instead.
+template <class Declared>
+Command read(int count, const char* const* words) {
+  Reader<Declared> reader;
   try {
-    app.parse(count, words);
-    return options();
+    reader.app.parse(count, words);
+    return reader.command.options();
   } catch (const CLI::CallForHelp&) {
-    return Answer{app.help(), false};
+    const Manual manual = make_manual();
+    const std::string_view word = Declared::word;
+    return Answer{word == "fetch" ? front_page(manual) : help_on(manual, word), false};
   } catch (const CLI::CallForVersion&) {
     return Answer{versions(), false};
   } catch (const CLI::ParseError& error) {
-    return Answer{usage_error(app.get_name(), error.what()), true};
+    return Answer{usage_error(Declared::name, error.what()), true};
   }
 }
 
-Command parse_fetch(int count, const char* const* words) {
-  CLI::App app("Fetch a list of URLs, many at once, and lay the bodies on disk.", "fetcher");
-  app.footer(std::string(examples));
-  FetchCommand command(app);
-  return parse(app, count, words, [&] { return command.options(); });
+template <class Declared>
+CommandText describe() {
+  const Reader<Declared> reader;
+  CommandText text;
+  text.word = Declared::word;
+  text.name = Declared::name;
+  text.summary = Declared::summary;
+  text.details = Declared::details;
+  text.operands = operands_of(reader.app);
+  text.options = options_of(reader.app);
+  return text;
 }
 
-Command parse_packets(int count, const char* const* words) {
-  CLI::App app("Sort a stream of packets into one file per user.", "fetcher packets");
-  app.footer(std::string(packets_footer));
-  PacketsCommand command(app);
-  return parse(app, count, words, [&] { return command.options(); });
+/// A word that names a command, and what that command is.
+struct Entry {
+  std::string_view word;
+  Command (*read)(int count, const char* const* words);
+  CommandText (*describe)();
+};
+
+template <class Declared>
+constexpr Entry entry() {
+  return Entry{Declared::word, read<Declared>, describe<Declared>};
 }
 
-Command parse_stats(int count, const char* const* words) {
-  CLI::App app("Answer questions about a stream of numbers.", "fetcher stats");
-  app.footer(std::string(stats_footer));
-  StatsOptions options;
-  declare_stats(app, options);
-  return parse(app, count, words, [&] { return options; });
+/// The first is the one that needs no word.
+constexpr std::array commands = {entry<FetchCommand>(), entry<PacketsCommand>(),
+                                 entry<StatsCommand>()};
+
+Command tell(int count, const char* const* words) {
+  const Manual manual = make_manual();
+  const std::string_view word = count > 1 ? words[1] : "";
+  if (word.empty() || word.starts_with('-')) return Answer{list_of_topics(manual), false};
+  const std::string text = help_on(manual, word);
+  if (!text.empty()) return Answer{text, false};
+  return Answer{fmt::format("fetcher: there is no help on {} (fetcher help lists the topics)\n",
+                            base::printable(word)),
+                true};
 }
 
 }  // namespace
 
+Manual make_manual() {
+  Manual manual{FETCHER_VERSION, FETCHER_RELEASED, {}};
+  for (const Entry& each : commands) manual.commands.push_back(each.describe());
+  return manual;
+}
+
 Command parse_command_line(int count, const char* const* words) {
   const std::string_view first = count > 1 ? words[1] : "";
-  if (first == "packets") return parse_packets(count - 1, words + 1);
-  if (first == "stats") return parse_stats(count - 1, words + 1);
-  return parse_fetch(count, words);
+  if (first == "help") return tell(count - 1, words + 1);
+  for (const Entry& each : std::span(commands).subspan(1))
+    if (first == each.word) return each.read(count - 1, words + 1);
+  return commands.front().read(count, words);
 }
 
 }  // namespace cli
