@@ -134,7 +134,8 @@ class Completion(Told):
     def test_bash(self):
         self.written("bash")
         apart = ["--durability", "=", "ba"]  # as bash splits --durability=ba
-        self.assert_offered(self.bash, [*OFFERED, (apart, ["batch"], []), (["tw"], ["two words"], [])])
+        more = [(apart, ["batch"], []), (["tw"], ["two words"], [])]
+        self.assert_offered(self.bash, OFFERED + more)
 
     def test_bash_is_asked_for_this_program(self):
         self.written("bash")
