@@ -10,8 +10,12 @@
 namespace fetch {
 namespace {
 
-std::uint64_t key_of(std::string_view url, std::uint64_t repeat) {
-  return XXH3_64bits_withSeed(url.data(), url.size(), repeat);
+base::Failure with_advice(const base::Failure& failure) {
+  if (failure.kind() != base::Kind::bad_url) return failure;
+  return base::Failure(failure.kind(), failure.code(),
+                       failure.words() +
+                           "; move the log away to fetch everything again, or name "
+                           "another one with --log");
 }
 
 bool says_where_a_file_is(const Record& record) {
@@ -20,14 +24,18 @@ bool says_where_a_file_is(const Record& record) {
 
 }  // namespace
 
+std::uint64_t line_key(std::string_view url, std::uint64_t repeat) {
+  return XXH3_64bits_withSeed(url.data(), url.size(), repeat);
+}
+
 base::Result<LogIndex> LogIndex::read(int log, const std::string& path) {
   LogIndex index;
   index.log_ = log;
   const auto take = [&index](std::uint64_t offset, const Record& record) {
     if (says_where_a_file_is(record))
-      index.entries_.push_back(Entry{key_of(record.url, record.origin.repeat), offset});
+      index.entries_.push_back(Entry{line_key(record.url, record.origin.repeat), offset});
   };
-  if (const auto read = for_each_record(log, path, take); !read) return read.error();
+  if (const auto read = for_each_record(log, path, take); !read) return with_advice(read.error());
 
   // The last record of a line counts.
   std::sort(index.entries_.begin(), index.entries_.end(), [](const Entry& a, const Entry& b) {
@@ -41,7 +49,7 @@ base::Result<LogIndex> LogIndex::read(int log, const std::string& path) {
 }
 
 std::optional<Record> LogIndex::find(const std::string& url, std::uint64_t repeat) const {
-  const std::uint64_t key = key_of(url, repeat);
+  const std::uint64_t key = line_key(url, repeat);
   const auto found =
       std::lower_bound(entries_.begin(), entries_.end(), key,
                        [](const Entry& entry, std::uint64_t wanted) { return entry.key < wanted; });

@@ -11,6 +11,10 @@
 
 namespace fetch {
 
+/// What a line of a list is known by from one run to the next: a hash of its URL and of how many
+/// times that came before.
+std::uint64_t line_key(std::string_view url, std::uint64_t repeat);
+
 /// What earlier runs have noted in a log: for each line of a list the last record that says where
 /// its file, or a part of it, lies. It keeps 16 bytes per record and reads the record itself from
 /// the log when it is asked for; the log only grows meanwhile.
@@ -29,7 +33,7 @@ class LogIndex {
 
  private:
   struct Entry {
-    std::uint64_t key = 0;     ///< hash of URL and repeat
+    std::uint64_t key = 0;     ///< line_key()
     std::uint64_t offset = 0;  ///< of the record
   };
 

@@ -36,11 +36,8 @@ base::Result<void> for_each_record(int log, const std::string& path,
       ++number;
       const base::Result<Record> record = parse_record(line->text);
       if (!record)
-        return base::Failure(
-            base::Kind::bad_url, 0,
-            fmt::format("{}, line {} is no record; move the log away to fetch everything again, or "
-                        "name another one with --log",
-                        path, number));
+        return base::Failure(base::Kind::bad_url, 0,
+                             fmt::format("{}, line {} is no record", path, number));
       take(line_begins_at, *record);
       line_begins_at = read - unread.size();
     }

@@ -11,7 +11,7 @@
 namespace fetch {
 
 /// Calls `take` for each record of an open log with the offset at which it begins. Blocks. Kind of
-/// a failure: `bad_url`, with words that say what to do, when a line is no record.
+/// a failure: `bad_url` when a line is no record.
 base::Result<void> for_each_record(int log, const std::string& path,
                                    const std::function<void(std::uint64_t, const Record&)>& take);
 

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <ctime>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -90,6 +91,23 @@ std::string timestamp(base::SystemTime time) {
                      milliseconds.count());
 }
 
+/// The same back; nothing for another format.
+std::optional<base::SystemTime> parse_timestamp(const std::string& text) {
+  using namespace std::chrono;
+  int y = 0;
+  unsigned m = 0, d = 0, hour = 0, minute = 0, second = 0, millisecond = 0;
+  int length = 0;
+  std::sscanf(text.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u.%3uZ%n", &y, &m, &d, &hour, &minute, &second,
+              &millisecond, &length);
+  const year_month_day date{year(y), month(m), day(d)};
+  const bool is_time = hour < 24 && minute < 60 && second < 60;
+  constexpr std::size_t all_of_it = std::string_view("2026-01-02T03:04:05.678Z").size();
+  if (text.size() != all_of_it || length != all_of_it || !date.ok() || !is_time)
+    return std::nullopt;
+  return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) +
+         milliseconds(millisecond);
+}
+
 std::string seconds_of(const Outcome& outcome) {
   std::string json;
   Members seconds(json);
@@ -135,6 +153,22 @@ class Reader {
     if (is_good_) value = found->get<std::uint64_t>();
   }
 
+  void seconds(const char* name, std::chrono::microseconds& value) {
+    constexpr double most = 1e9;
+    const auto found = record_.find(name);
+    if (found == record_.end()) return;
+    const double seconds = found->is_number() ? found->get<double>() : -1;
+    insist(seconds >= 0 && seconds <= most);
+    using Exactly = std::chrono::duration<double>;
+    if (is_good_) value = std::chrono::round<std::chrono::microseconds>(Exactly(seconds));
+  }
+
+  void time(const char* name, std::optional<base::SystemTime>& value) {
+    std::string text;
+    this->text(name, text);
+    if (!text.empty()) insist((value = parse_timestamp(text)).has_value());
+  }
+
   void status(Status& status) {
     std::string text;
     this->text("status", text);
@@ -173,8 +207,18 @@ base::Result<Record> parse_record(std::string_view line) {
   reader.status(record.status);
   reader.text("file", record.file);
   reader.number("bytes", record.bytes);
+  reader.text("type", record.type);
+  reader.text("kind", record.kind);
+  reader.text("error", record.error);
   reader.text("etag", record.etag);
   reader.text("last_modified", record.last_modified);
+  reader.time("at", record.at);
+  if (const auto seconds = json.find("seconds"); seconds != json.end()) {
+    Reader durations(*seconds);
+    durations.seconds("first_byte", record.first_byte);
+    durations.seconds("total", record.total);
+    reader.insist(durations.is_good());
+  }
   const bool has_part = json.contains("part");
   Partial partial;
   if (has_part) {
@@ -185,7 +229,7 @@ base::Result<Record> parse_record(std::string_view line) {
     part.number("written_at", partial.stamp.written_at);
     reader.insist(part.is_good() && is_plain_name(partial.name) && !partial.name.empty() &&
                   partial.stamp.size > 0);
-    reader.text("type", partial.type);
+    partial.type = record.type;
     partial.etag = record.etag;
     partial.last_modified = record.last_modified;
   }

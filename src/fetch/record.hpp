@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,15 +14,21 @@ namespace fetch {
 /// UTF-8 without any control character: those are escaped, other bytes become U+FFFD.
 std::string to_record(const Outcome& outcome);
 
-/// What a record says that another run can use.
+/// What a record says that another run, or a report, can use.
 struct Record {
   Origin origin;
   std::string url;
   Status status = Status::failed;
   std::string file;  ///< a plain name, or ""
   base::Bytes bytes = 0;
+  std::string type;
+  std::string kind;   ///< of a failed line
+  std::string error;  ///< of a failed line, in words
   std::string etag;
   std::string last_modified;
+  std::optional<base::SystemTime> at;      ///< when it ended
+  std::chrono::microseconds first_byte{};  ///< 0 when none came
+  std::chrono::microseconds total{};       ///< 0 when nothing was asked for
   std::optional<Partial> partial;
   std::string out;            ///< of a failed line: the name that it asked for
   std::string wanted_sha256;  ///< of a failed line: the digest that it asked for

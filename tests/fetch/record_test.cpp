@@ -75,6 +75,42 @@ TEST_CASE("the keys that are not ours are carried unchanged") {
   CHECK(nlohmann::json::parse(fetch::to_record(outcome))["input"]["label"] == "cat");
 }
 
+TEST_CASE("when it was, how long it took and why it failed are read as they were written") {
+  fetch::Outcome outcome = saved();
+  outcome.timing.first_byte = 250'000us;
+  const std::string whole = fetch::to_record(outcome);
+  const auto record = fetch::parse_record(std::string_view(whole).substr(0, whole.size() - 1));
+  REQUIRE(record);
+  CHECK(record->at == outcome.at);
+  CHECK(record->first_byte == 250'000us);
+  CHECK(record->total == 1'500'000us);
+  CHECK(record->type == "image/jpeg");
+
+  outcome.failure = base::Failure(base::Kind::timeout, 0, "no answer for 30 s");
+  outcome.status = fetch::Status::failed;
+  const std::string failed = fetch::to_record(outcome);
+  const auto failure = fetch::parse_record(std::string_view(failed).substr(0, failed.size() - 1));
+  REQUIRE(failure);
+  CHECK(failure->kind == "timeout");
+  CHECK(failure->error == "no answer for 30 s");
+}
+
+TEST_CASE("a time or a duration that is none makes its line no record") {
+  const auto with = [](const std::string& members) {
+    return fetch::parse_record(R"({"n":1,"url":"u","status":"failed",)" + members + "}");
+  };
+  CHECK(with(R"("at":"2024-02-29T23:59:59.999Z")"));
+  CHECK(with(R"("seconds":{"total":1e-6,"first_byte":2})"));
+  for (const char* wrong :
+       {R"("at":"2023-02-29T00:00:00.000Z")", R"("at":"2024-01-01T24:00:00.000Z")",
+        R"("at":"2024-01-01")", R"("at":"2024-01-01T00:00:00.000Zx")", R"("at":1)",
+        R"("seconds":{"total":-1})", R"("seconds":{"total":"1"})",
+        R"("seconds":{"total":1e300})"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(with(wrong));
+  }
+}
+
 TEST_CASE("a part that can be continued is read as it was written") {
   fetch::Outcome outcome = saved();
   outcome.status = fetch::Status::failed;
