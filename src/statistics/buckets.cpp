@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
+#include <numeric>
 
 namespace statistics {
 
@@ -14,6 +15,25 @@ void Buckets::merge(const Buckets& other) {
                    pages_[i]->begin(), std::plus<>());
   }
   count_ += other.count_;
+}
+
+std::uint64_t Buckets::count_below(double size) const {
+  return count_of_first(bucket_of(size));
+}
+
+std::uint64_t Buckets::count_through(double size) const {
+  return count_of_first(bucket_of(size) + 1);
+}
+
+std::uint64_t Buckets::count_of_first(std::size_t buckets) const {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i * page_size < buckets; ++i) {
+    if (!pages_[i]) continue;
+    const std::size_t wanted = std::min(buckets - i * page_size, page_size);
+    count =
+        std::accumulate(pages_[i]->begin(), pages_[i]->begin() + static_cast<long>(wanted), count);
+  }
+  return count;
 }
 
 double Buckets::size_at(std::uint64_t rank) const {

@@ -30,6 +30,12 @@ class Buckets {
 
   std::uint64_t count() const { return count_; }
 
+  /// How many of the sizes lie in buckets below the one of `size`.
+  std::uint64_t count_below(double size) const;
+
+  /// The same with its own bucket.
+  std::uint64_t count_through(double size) const;
+
   /// What stands for the `rank`-th smallest size, from 1 to count().
   double size_at(std::uint64_t rank) const;
 
@@ -56,6 +62,8 @@ class Buckets {
   }
 
   static double smallest_in(std::size_t bucket);
+
+  std::uint64_t count_of_first(std::size_t buckets) const;
 
   std::uint64_t count_ = 0;
   std::array<std::unique_ptr<Page>, page_limit> pages_;

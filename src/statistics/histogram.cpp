@@ -25,6 +25,11 @@ std::optional<double> Histogram::median() const {
   return lower == upper ? lower : lower / 2 + upper / 2;  // their sum could overflow
 }
 
+std::uint64_t Histogram::count_below(double number) const {
+  if (number < 0) return negative_.count() - negative_.count_through(-number);
+  return negative_.count() + positive_.count_below(std::abs(number));
+}
+
 /// The first and the last are known exactly.
 double Histogram::number_within_range_at(std::uint64_t rank) const {
   if (rank == 1) return range_.min();

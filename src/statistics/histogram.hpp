@@ -40,6 +40,10 @@ class Histogram {
   /// each of the two within largest_error of its own size. Nothing for no numbers.
   std::optional<double> median() const;
 
+  /// How many of the numbers are below a finite `number`; those within largest_error of it may
+  /// count as equal to it. For the bars of a chart: it grows with `number`.
+  std::uint64_t count_below(double number) const;
+
   /// From the smallest to the largest number, both exact.
   const Range& range() const { return range_; }
 

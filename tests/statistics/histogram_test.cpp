@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <limits>
+#include <utility>
 
 #include "statistics/samples.hpp"
 
@@ -118,6 +121,28 @@ TEST_CASE("histograms that are merged are exactly the whole") {
   const Histogram whole = histogram_of(numbers);
   CHECK(merged.count() == whole.count());
   for (int i = 0; i <= 100; ++i) CHECK(merged.quantile(i / 100.0) == whole.quantile(i / 100.0));
+}
+
+TEST_CASE("how many numbers are below one is known up to the numbers that are next to it") {
+  const Histogram few = histogram_of({-2, -1, 0, 0, 1, 2, 3});
+  for (const auto& [number, below] : std::initializer_list<std::pair<double, std::uint64_t>>{
+           {-1e300, 0}, {-2, 0}, {-1.5, 1}, {-1, 1}, {-0.0, 2}, {0, 2}, {0.5, 4}, {2, 5}, {9, 7}}) {
+    CAPTURE(number);
+    CHECK(few.count_below(number) == below);
+  }
+  CHECK(Histogram().count_below(1) == 0);
+
+  const samples::Numbers numbers = samples::lognormal(10'000);
+  const Histogram many = histogram_of(numbers);
+  const samples::Numbers in_order = samples::sorted(numbers);
+  const auto truly_below = [&](double number) {
+    return static_cast<std::uint64_t>(std::lower_bound(in_order.begin(), in_order.end(), number) -
+                                      in_order.begin());
+  };
+  for (double number = 0.01; number < 100; number *= 1.3) {
+    CHECK(many.count_below(number) <= truly_below(number));
+    CHECK(many.count_below(number) >= truly_below(number * (1 - Histogram::largest_error)));
+  }
 }
 
 TEST_SUITE_END();
