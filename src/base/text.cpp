@@ -27,6 +27,24 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+void append_json(std::string& json, std::string_view text) {
+  json += '"';
+  while (!text.empty()) {
+    char32_t code_point = 0;
+    const std::size_t length = utf8_character(text, code_point);
+    if (length == 0)
+      json += "\xEF\xBF\xBD";
+    else if (code_point == '"' || code_point == '\\')
+      (json += '\\') += text.front();
+    else if (is_control(code_point) || is_bidi_control(code_point))
+      fmt::format_to(std::back_inserter(json), "\\u{:04x}", static_cast<unsigned>(code_point));
+    else
+      json += text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  json += '"';
+}
+
 std::size_t utf8_character(std::string_view text, char32_t& code_point) {
   if (text.empty()) return 0;
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };

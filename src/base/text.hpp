@@ -11,6 +11,10 @@ namespace base {
 /// and bytes that are no UTF-8 are written as \xNN.
 std::string printable(std::string_view text);
 
+/// Appends `text` as a JSON string: valid UTF-8, with control characters and bidirectional
+/// overrides escaped; bytes that are no UTF-8 become U+FFFD.
+void append_json(std::string& json, std::string_view text);
+
 /// The length in bytes of the well-formed UTF-8 character that `text` begins with, and its code
 /// point in `code_point`; 0 when `text` does not begin with one. RFC 3629, section 4.
 std::size_t utf8_character(std::string_view text, char32_t& code_point);

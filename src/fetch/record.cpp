@@ -14,22 +14,6 @@
 namespace fetch {
 namespace {
 
-void append_escaped(std::string& json, std::string_view text) {
-  while (!text.empty()) {
-    char32_t code_point = 0;
-    const std::size_t length = base::utf8_character(text, code_point);
-    if (length == 0)
-      json += "\xEF\xBF\xBD";
-    else if (code_point == '"' || code_point == '\\')
-      (json += '\\') += text.front();
-    else if (base::is_control(code_point) || base::is_bidi_control(code_point))
-      fmt::format_to(std::back_inserter(json), "\\u{:04x}", static_cast<unsigned>(code_point));
-    else
-      json += text.substr(0, length);
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-}
-
 /// Writes the members of an object, leaving out what is empty.
 class Members {
  public:
@@ -38,9 +22,7 @@ class Members {
   void text(std::string_view name, std::string_view value) {
     if (value.empty()) return;
     key(name);
-    json_ += '"';
-    append_escaped(json_, value);
-    json_ += '"';
+    base::append_json(json_, value);
   }
 
   template <class Number>
