@@ -11,6 +11,7 @@
 #include "cli/exit_status.hpp"
 #include "commands/fetch.hpp"
 #include "commands/packets.hpp"
+#include "commands/report.hpp"
 #include "commands/stats.hpp"
 
 namespace {
@@ -30,6 +31,9 @@ struct Run {
   cli::ExitStatus operator()(const cli::FetchOptions& options) { return commands::fetch(options); }
   cli::ExitStatus operator()(const cli::PacketsOptions& options) {
     return commands::packets(options);
+  }
+  cli::ExitStatus operator()(const cli::ReportOptions& options) {
+    return commands::report(options);
   }
   cli::ExitStatus operator()(const cli::StatsOptions& options) { return commands::stats(options); }
   cli::ExitStatus operator()(const cli::Answer& answer) {

@@ -64,6 +64,21 @@ Exit status: 0 all read, 1 something was no number, 2 wrong usage or unreadable
 stream, 3 stdout failed.
 )";
 
+constexpr std::string_view report_details =
+    R"(LOG is the log of a fetch, or a directory with a fetcher.jsonl. The report is one
+HTML file, which needs no network; it tells the end of each line, however often
+the fetch was run, and links to the files by relative path, so that it belongs
+next to them. A file that is no report is not replaced.
+
+Examples:
+
+  fetcher report pictures
+  fetcher report --text pictures | less
+
+Exit status: 0 done, 2 wrong usage, unreadable log, or a file in the way, 3 the
+disk or stdout failed.
+)";
+
 using std::chrono::milliseconds;
 
 /// Nothing, or what is wrong with a number of seconds.
@@ -364,6 +379,32 @@ class StatsCommand {
   StatsOptions options_;
 };
 
+/// Declares the options of `fetcher report [OPTIONS] [LOG]`.
+class ReportCommand {
+ public:
+  static constexpr const char* word = "report";
+  static constexpr const char* name = "fetcher report";
+  static constexpr const char* summary = "Tell what the log of a fetch says, as a page or as text.";
+  static constexpr std::string_view details = report_details;
+
+  explicit ReportCommand(CLI::App& app) {
+    app.add_option("LOG", options_.log, "A log, or a directory with one [fetcher.jsonl]");
+    CLI::Option* output =
+        app.add_option("-o,--output", options_.output, "The report [report.html next to the log]")
+            ->type_name("FILE");
+    app.add_option("--files", options_.files, "Where the files lie [next to the log]")
+        ->type_name("DIR");
+    app.add_flag("--overwrite", options_.overwrites, "Replace a file that is no report");
+    app.add_flag("--text", options_.is_text, "Say it on stdout instead")->excludes(output);
+    app.add_flag("-q,--quiet", options_.is_quiet, "Say nothing on stderr");
+  }
+
+  ReportOptions options() { return options_; }
+
+ private:
+  ReportOptions options_;
+};
+
 /// One line, whatever the library says.
 std::string usage_error(const std::string& command, std::string words) {
   std::replace(words.begin(), words.end(), '\n', ' ');
@@ -427,8 +468,8 @@ constexpr Entry entry() {
 }
 
 /// The first is the one that needs no word.
-constexpr std::array commands = {entry<FetchCommand>(), entry<PacketsCommand>(),
-                                 entry<StatsCommand>()};
+constexpr std::array commands = {entry<FetchCommand>(), entry<ReportCommand>(),
+                                 entry<PacketsCommand>(), entry<StatsCommand>()};
 
 Command tell(int count, const char* const* words) {
   const Manual manual = make_manual();

@@ -42,12 +42,22 @@ struct StatsOptions {
   bool is_quiet = false;
 };
 
+/// `fetcher report [OPTIONS] [LOG]`.
+struct ReportOptions {
+  std::string log;     ///< a log, or a directory with one; "": the one in this directory
+  std::string output;  ///< "": report.html next to the log
+  std::string files;   ///< the directory of the files; "": that of the log
+  bool is_text = false;
+  bool overwrites = false;
+  bool is_quiet = false;
+};
+
 /// Text that answers the command line by itself (--help, --version, a usage error).
 struct Answer {
   std::string text;
   bool is_error = false;
 };
 
-using Command = std::variant<FetchOptions, PacketsOptions, StatsOptions, Answer>;
+using Command = std::variant<FetchOptions, PacketsOptions, StatsOptions, ReportOptions, Answer>;
 
 }  // namespace cli

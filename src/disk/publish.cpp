@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <span>
 
 namespace disk::blocking {
 namespace {
@@ -71,11 +72,10 @@ off_t size_of(const base::FileDescriptor& file) {
 }
 
 /// Fills as much of the buffer as the file has from `offset` on; -1 when it cannot be read.
-template <std::size_t Size>
-ssize_t read_full(int file, off_t offset, std::array<char, Size>& buffer) {
+ssize_t read_full(int file, off_t offset, std::span<char> buffer) {
   std::size_t have = 0;
-  while (have < Size) {
-    const ssize_t count = pread(file, buffer.data() + have, Size - have, offset);
+  while (have < buffer.size()) {
+    const ssize_t count = pread(file, buffer.data() + have, buffer.size() - have, offset);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return -1;
     if (count == 0) break;
@@ -201,6 +201,16 @@ base::Result<Published> publish(int directory, const base::FileDescriptor& file,
   if (!have_same_bytes(file, directory, name)) return Published::is_taken;
   remove(directory, part);
   return Published::was_there;
+}
+
+std::optional<std::string> read_beginning(int directory, const std::string& name,
+                                          std::size_t most) {
+  const base::FileDescriptor file = open_regular(directory, name);
+  std::string bytes(most, '\0');
+  const ssize_t count = file ? read_full(file.number(), 0, bytes) : -1;
+  if (count < 0) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(count));
+  return bytes;
 }
 
 std::optional<base::Result<Published>> save_unnamed(int directory, std::string_view bytes,

@@ -37,6 +37,10 @@ base::Result<Published> publish(int directory, const base::FileDescriptor& file,
                                 const std::string& part, const std::string& name, IfThere if_there,
                                 Sync sync);
 
+/// Up to `most` bytes from the beginning of the regular file by that name, which is no link.
+/// Nothing when there is none, or when it cannot be read.
+std::optional<std::string> read_beginning(int directory, const std::string& name, std::size_t most);
+
 /// Saves a whole body in a file that has no name before it is complete, and so needs no part: 31
 /// instead of 43 us on ext4, and whatever happens nothing is left. Never over something that is
 /// there. `nullopt` where the system has no such files.

@@ -35,6 +35,15 @@ std::string Sha256::hex() {
   return hex_of(digest, size);
 }
 
+std::string Sha256::base64() {
+  Digest digest{};
+  unsigned size = 0;
+  insist(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
+  std::array<unsigned char, 45> text{};  // with the NUL that the call adds
+  const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(size));
+  return std::string(text.begin(), text.begin() + length);
+}
+
 std::string sha1(std::string_view text) {
   Digest digest{};
   unsigned size = 0;

@@ -17,6 +17,9 @@ class Sha256 {
   /// 64 lower-case hexadecimal digits; once, at the end.
   std::string hex();
 
+  /// 44 characters of base64; once, at the end, instead of hex().
+  std::string base64();
+
  private:
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
 };

@@ -48,7 +48,7 @@ void Console::print(std::string_view text) {
 void Console::show_status(std::string text) {
   if (is_quiet_ || !is_terminal_ || (text.empty() && status_.empty())) return;
   // Never the last column: a terminal may go to the next line after it. All of it is ASCII.
-  text.resize(std::min(text.size(), terminal_width() - 1));
+  text.resize(std::min(text.size(), terminal_width(STDERR_FILENO) - 1));
   status_ = std::move(text);
   write(fmt::format("{}{}", clear_line, status_));
 }
@@ -65,9 +65,9 @@ void Console::write(std::string_view bytes) {
   if (unwritten_.size() > most_unwritten) unwritten_.resize(most_unwritten);
 }
 
-std::size_t terminal_width() {
+std::size_t terminal_width(int stream) {
   winsize size = {};
-  const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  const bool is_known = ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
   return is_known ? size.ws_col : 80;
 }
 

@@ -37,7 +37,7 @@ class Console {
   std::string unwritten_;  ///< a reader who is slow does not stop the run
 };
 
-/// The columns of the terminal on stderr; 80 when nobody knows.
-std::size_t terminal_width();
+/// The columns of the terminal on a stream; 80 when nobody knows.
+std::size_t terminal_width(int stream);
 
 }  // namespace report

@@ -147,6 +147,9 @@ TEST_CASE("digests are those of the standard") {
   digest.add("bc");
   // FIPS 180-4's example "abc"
   CHECK(digest.hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  fetch::Sha256 same;
+  same.add("abc");
+  CHECK(same.base64() == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
   CHECK(fetch::sha1("abc") == "a9993e364706816aba3e25717850c26c9cd0d89d");
 }
 
