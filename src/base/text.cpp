@@ -8,11 +8,29 @@
 #include <iterator>
 
 namespace base {
+namespace {
+
+/// How many bytes `text` begins with that need no escape anywhere. Most texts have no others, and
+/// are copied at once.
+std::size_t plain_length(std::string_view text) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
+  const auto end = std::find_if_not(text.begin(), text.end(), is_plain);
+  return static_cast<std::size_t>(end - text.begin());
+}
+
+/// Moves the plain beginning of `from` to the end of `to`.
+void take_plain(std::string_view& from, std::string& to) {
+  const std::size_t length = plain_length(from);
+  to += from.substr(0, length);
+  from.remove_prefix(length);
+}
+
+}  // namespace
 
 std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
-  while (!text.empty()) {
+  for (take_plain(text, shown); !text.empty(); take_plain(text, shown)) {
     char32_t code_point = 0;
     std::size_t length = utf8_character(text, code_point);
     if (length > 0 && !is_control(code_point) && !is_bidi_control(code_point)) {
@@ -29,7 +47,7 @@ std::string printable(std::string_view text) {
 
 void append_json(std::string& json, std::string_view text) {
   json += '"';
-  while (!text.empty()) {
+  for (take_plain(text, json); !text.empty(); take_plain(text, json)) {
     char32_t code_point = 0;
     const std::size_t length = utf8_character(text, code_point);
     if (length == 0)

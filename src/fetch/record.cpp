@@ -1,10 +1,10 @@
 #include "fetch/record.hpp"
 
-#include <fmt/chrono.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -28,12 +28,12 @@ class Members {
   template <class Number>
   void number(std::string_view name, Number value) {
     key(name);
-    fmt::format_to(std::back_inserter(json_), "{}", value);
+    fmt::format_to(std::back_inserter(json_), FMT_COMPILE("{}"), value);
   }
 
   void seconds(std::string_view name, std::chrono::microseconds value) {
     key(name);
-    fmt::format_to(std::back_inserter(json_), "{}.{:06}", value.count() / 1'000'000,
+    fmt::format_to(std::back_inserter(json_), FMT_COMPILE("{}.{:06}"), value.count() / 1'000'000,
                    value.count() % 1'000'000);
   }
 
@@ -66,11 +66,13 @@ std::string_view word(Status status) {
 
 /// RFC 3339 in UTC, to the millisecond.
 std::string timestamp(base::SystemTime time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time - whole);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(whole)),
-                     milliseconds.count());
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - midnight));
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
+                     static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
 /// The same back; nothing for another format.

@@ -31,6 +31,13 @@ class UrlParser {
     return owned.get();
   }
 
+  bool has(CURLUPart part) const {
+    char* text = nullptr;
+    const CURLUcode status = curl_url_get(handle_.get(), part, &text, 0);
+    curl_free(text);
+    return status == CURLUE_OK;
+  }
+
   bool has_control_characters(CURLUPart part) const {
     char* text = nullptr;
     const CURLUcode status = curl_url_get(handle_.get(), part, &text, CURLU_URLDECODE);
@@ -56,11 +63,17 @@ class UrlParser {
     url.origin_ = scheme + "://" + url.host_ + ":" + port;
     drop(CURLUPART_FRAGMENT);
     url.text_ = get(CURLUPART_URL);
-    drop(CURLUPART_USER);
-    drop(CURLUPART_PASSWORD);
-    url.shown_ = get(CURLUPART_URL);
+    url.shown_ = has_credentials() ? without_credentials() : url.text_;
     if (url.text_.empty() || url.shown_.empty()) return not_a_url("it cannot be read");
     return url;
+  }
+
+  bool has_credentials() const { return has(CURLUPART_USER) || has(CURLUPART_PASSWORD); }
+
+  std::string without_credentials() {
+    drop(CURLUPART_USER);
+    drop(CURLUPART_PASSWORD);
+    return get(CURLUPART_URL);
   }
 
   bool is_http() const {
