@@ -102,6 +102,12 @@ class Words {
   void feed(std::string_view chunk) { tokenizer_.feed(chunk, hear_); }
   void finish() { tokenizer_.finish(hear_); }
 
+  /// What was not counted among the numbers, in words; empty when there is none.
+  std::string left_out() const {
+    const std::uint64_t rejected = conversation_.rejected();
+    return rejected == 0 ? std::string() : fmt::format("{} words rejected", rejected);
+  }
+
  private:
   Conversation& conversation_;
   statistics::Tokenizer tokenizer_;
@@ -114,7 +120,7 @@ class Words {
 class JsonLines {
  public:
   JsonLines(Conversation& conversation, const std::string& field)
-      : conversation_(conversation), field_(field) {}
+      : conversation_(conversation), name_(field), field_(field) {}
 
   void feed(std::string_view unread) {
     while (const auto line = splitter_.next(unread)) hear(*line);
@@ -122,6 +128,12 @@ class JsonLines {
 
   void finish() {
     if (const auto last = splitter_.rest()) hear(*last);
+  }
+
+  std::string left_out() const {
+    if (conversation_.skipped() == 0 && conversation_.rejected() == 0) return std::string();
+    return fmt::format("{} lines without {}, {} rejected", conversation_.skipped(),
+                       base::printable(name_), conversation_.rejected());
   }
 
  private:
@@ -135,6 +147,7 @@ class JsonLines {
   }
 
   Conversation& conversation_;
+  std::string name_;
   statistics::JsonField field_;
   disk::LineSplitter splitter_{longest_line};
   std::uint64_t lines_ = 0;
@@ -175,6 +188,7 @@ ExitStatus run_stats(base::FileDescriptor file, const std::string& name, Reader&
       console.say(base::printable(disk::unreadable(name, static_cast<int>(-end)).words()));
       status = ExitStatus::usage;
     }
+    if (const std::string words = reader.left_out(); !words.empty()) console.say(words);
     if (!conversation.write_answers()) {
       console.say("cannot write the answers to standard output");
       status = ExitStatus::machine_failed;
@@ -209,11 +223,7 @@ ExitStatus stats(const cli::StatsOptions& options) {
     return run_stats(std::move(*file), name, words, conversation, console);
   }
   JsonLines lines(conversation, options.field);
-  const ExitStatus status = run_stats(std::move(*file), name, lines, conversation, console);
-  if (conversation.skipped() > 0 || conversation.rejected() > 0)
-    console.say(fmt::format("{} lines without {}, {} rejected", conversation.skipped(),
-                            base::printable(options.field), conversation.rejected()));
-  return status;
+  return run_stats(std::move(*file), name, lines, conversation, console);
 }
 
 }  // namespace commands

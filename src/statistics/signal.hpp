@@ -9,7 +9,8 @@ namespace statistics {
 
 /// What can be asked, in the order in which `all` answers. `name()` gives the word.
 /// Variance and deviation are the sample's (n - 1), pvariance is the population's (n), named as in
-/// Python's `statistics`; median, p90 and p99 are quantiles by nearest rank.
+/// Python's `statistics`; the median of an even count is the mean of the two in the middle, p90 and
+/// p99 are quantiles by nearest rank.
 enum class Signal {
   mean,
   variance,

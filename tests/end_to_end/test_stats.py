@@ -180,6 +180,7 @@ class Tokens(Stats):
         self.assert_rejected(run, [1, 1, 4, 6])
         for word in b"x", b"y", b"nan", b"z":
             self.assertRegex(run.stderr, rb"line \d: .*\b%s\b" % word)
+        self.assertTrue(run.stderr.endswith(b"\nfetcher: 4 words rejected\n"), run.stderr)
         self.assertEqual(answers(run.stdout)["sum"], "10")
 
     def test_a_byte_order_mark_and_crlf_are_forgiven(self):
@@ -413,6 +414,7 @@ class Fields(Stats):
         text = "".join(f"{line}\n" for line in ['{"a": 1}', *bad, '{"a": 3}'])
         run = self.tell(text.encode() + b'{"a": "\xff"}\n', "--field", "a")
         self.assert_rejected(run, [*range(2, len(bad) + 2), len(bad) + 3])
+        self.assertIn(b"0 lines without a, %d rejected\n" % (len(bad) + 1), run.stderr)
         self.assertEqual((answers(run.stdout)["count"], answers(run.stdout)["mean"]), ("2", "2"))
         self.assertLess(len(run.stderr), 10_000)
 
