@@ -46,9 +46,11 @@ std::vector<std::string> headers_for(const http::Url& url, const Job& job, const
   return headers;
 }
 
-void note_head(Outcome& outcome, const http::Head& head) {
+void note_head(Outcome& outcome, const http::Url& url, const http::Head& head) {
   outcome.http = head.status;
   outcome.type = head.type;
+  outcome.content_encoding = head.content_encoding;
+  outcome.has_unverified_length = head.ends_with_connection && !url.is_https();
   outcome.etag = head.etag;
   outcome.last_modified = head.last_modified;
   outcome.wait_of_server =
@@ -86,7 +88,7 @@ coro::Task<base::Result<Fetched>> fetch_once(Run& run, Download& download, std::
     const base::Result<http::Head> head = co_await transfer.head();
     outcome.timing = transfer.timing();
     if (!head) co_return head.error();
-    note_head(outcome, *head);
+    note_head(outcome, url, *head);
 
     const Verdict verdict = judge(*head, asked);
     if (verdict == Verdict::save || verdict == Verdict::append) {

@@ -42,7 +42,9 @@ struct Outcome {
   base::Bytes bytes = 0;
   int http = 0;  ///< status of the last response, 0 when there was none
   std::string type;
-  std::string final_url;  ///< when redirected
+  std::string content_encoding;        ///< of the bytes as they came and as they were saved
+  bool has_unverified_length = false;  ///< nothing but a bare connection's end ended the body
+  std::string final_url;               ///< when redirected
   std::string etag;
   std::string last_modified;
   std::string sha256;

@@ -243,6 +243,8 @@ std::string to_record(const Outcome& outcome) {
   if (outcome.status == Status::saved) members.number("bytes", outcome.bytes);
   if (outcome.http != 0) members.number("http", outcome.http);
   members.text("type", outcome.type);
+  members.text("content_encoding", outcome.content_encoding);
+  if (outcome.has_unverified_length) members.json("length_unverified", "true");
   if (outcome.failure) {
     members.text("kind", base::name(outcome.failure->kind()));
     members.text("error", outcome.failure->words());

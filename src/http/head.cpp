@@ -69,6 +69,8 @@ base::Result<void> HeadReader::add_field(std::string_view line) {
   if (name == "transfer-encoding") return add_encoding(value);
   if (name == "content-type")
     head_.type = base::to_lower(base::trim(value.substr(0, value.find(';'))));
+  if (name == "content-encoding")
+    head_.content_encoding.append(head_.content_encoding.empty() ? "" : ", ").append(value);
   if (name == "etag") head_.etag = value;
   if (name == "last-modified") head_.last_modified = value;
   if (name == "retry-after") head_.retry_after = value;

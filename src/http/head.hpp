@@ -18,6 +18,7 @@ struct Head {
   bool contradicts_itself = false;    ///< it says two things about where its body ends
   bool ends_with_connection = false;  ///< nothing else says where the body ends
   std::string type;                   ///< media type in lower case, without parameters
+  std::string content_encoding;       ///< of the bytes as they come; nobody asks for any
   std::string etag;
   std::string last_modified;
   std::optional<std::string> location;

@@ -20,6 +20,7 @@ class Url {
   /// All of it, with user and password if it has them: only to be handed to libcurl.
   const std::string& text() const { return text_; }
 
+  bool is_https() const { return origin_.starts_with("https:"); }
   bool has_credentials() const { return text_ != shown_; }
 
   /// Without user and password and fragment: for records, messages and names.

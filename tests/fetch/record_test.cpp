@@ -47,6 +47,17 @@ TEST_CASE("a record is one line of JSON with what became of its line") {
   CHECK_FALSE(record.contains("final_url"));
 }
 
+TEST_CASE("a record tells what is unusual about a body, and only that") {
+  fetch::Outcome outcome = saved();
+  CHECK_FALSE(nlohmann::json::parse(fetch::to_record(outcome)).contains("content_encoding"));
+  CHECK_FALSE(nlohmann::json::parse(fetch::to_record(outcome)).contains("length_unverified"));
+  outcome.content_encoding = "gzip";
+  outcome.has_unverified_length = true;
+  const auto record = nlohmann::json::parse(fetch::to_record(outcome));
+  CHECK(record["content_encoding"] == "gzip");
+  CHECK(record["length_unverified"] == true);
+}
+
 TEST_CASE("a failure has its kind and its words") {
   fetch::Outcome outcome = saved();
   outcome.status = fetch::Status::failed;

@@ -50,6 +50,11 @@ TEST_CASE("interim answers are passed over and trailers are not taken for the he
   CHECK_FALSE(head.length);
 }
 
+TEST_CASE("encodings of the content are told in their order") {
+  CHECK(read({"HTTP/1.1 200 OK", "Content-Encoding: gzip", "Content-Encoding: br", ""})
+            .content_encoding == "gzip, br");
+}
+
 TEST_CASE("the same length twice is one length") {
   CHECK(read({"HTTP/1.1 200 OK", "Content-Length: 5", "Content-Length: 5", ""}).length == 5);
   CHECK(read({"HTTP/1.1 200 OK", "Content-Length: 5, 5", ""}).length == 5);
