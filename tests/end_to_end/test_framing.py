@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd, peak_memory, without_quarantine
-from origin import listener
+from origin import GZIPPED, listener
 
 
 class Framing(EndToEnd):
@@ -64,8 +64,10 @@ class Lengths(Framing):
         self.assert_outcomes(broken | same)
 
     def test_row_43_without_a_length_the_end_of_the_connection_ends_the_body(self):
-        paths = ["/cl_none/a", "/cl_none/0/b", "/cl_none/3000000/c"]
-        self.assert_outcomes(dict.fromkeys(paths, "saved"))
+        paths = ["/cl_none/a", "/cl_none/0/b", "/cl_none/3000000/c", "/ok/d", "/ch_ok/e"]
+        run = self.assert_outcomes(dict.fromkeys(paths, "saved"))
+        marked = {r["n"] for r in run.records if r.get("length_unverified")}
+        self.assertEqual(marked, {1, 2, 3})
 
 
 class Chunks(Framing):
@@ -128,6 +130,36 @@ class Heads(Framing):
 
     def test_row_52_a_part_that_nobody_asked_for_is_a_failure(self):
         self.assert_outcomes({"/s206/a": "protocol"})
+
+
+class Encodings(Framing):
+    def test_rows_78_79_and_80_bytes_are_saved_as_they_came_whatever_they_are_said_to_be(self):
+        """So nothing is decoded, and nothing can be cut or blown up by decoding."""
+        environment = without_quarantine()
+        process = self.start("--json", stdin=subprocess.PIPE, env=environment)
+        self.say(process, ["/ok/a.bin"])
+        self.next_line(process.stdout)
+        before = peak_memory(process)
+        encodings = ["gzip", "x-unknown"]
+        self.say(process, [f"/gzipped/{how}/1/{how}?{e}" for how in GZIPPED for e in encodings])
+        for _ in list(GZIPPED) * 2:
+            self.assertIn(b'"content_encoding":"', self.next_line(process.stdout))
+        self.assertLess(peak_memory(process), before + 8_000_000)
+        run = self.finish(process, b"")
+        self.assertEqual(run.exit, 0)
+        told = [run.record(n)["content_encoding"] for n in (2, 3)]
+        self.assertEqual(told, encodings)
+        again = {f"{how}-2": body for how, body in GZIPPED.items()}
+        self.assert_stored({"a.bin": "/ok/a.bin"} | GZIPPED | again)
+
+    def test_row_80_who_encodes_ten_times_is_refused(self):
+        self.assert_outcomes({"/gzipped/whole/10/a?gzip": "protocol"})
+
+    def test_row_78_no_encoding_is_asked_for_unless_told_so(self):
+        self.fetch(["/ok/a.bin"])
+        self.fetch(["/ok/b.bin"], "-H", "accept-encoding: br")
+        asked = [request.headers["accept-encoding"] for request in self.origin.requests]
+        self.assertEqual(asked, ["identity", "br"])
 
 
 class Connections(Framing):

@@ -6,6 +6,7 @@ follows from the target alone (`body_of`), so a test knows what must lie on disk
 """
 
 import contextlib
+import gzip
 import hashlib
 import itertools
 import socket
@@ -293,6 +294,30 @@ def each(exchange):
     target = exchange.request.target
     body = body_of(target, exchange.origin.next_version(target))
     exchange.answer("200 OK", body, f"Content-Type: {'/'.join(exchange.arguments)}")
+
+
+GZIP = gzip.compress(b"a line of text\n" * 500, mtime=0)
+
+# What is sent as gzip, rightly or wrongly.
+GZIPPED = {
+    "whole": GZIP,
+    "cut": GZIP[: len(GZIP) // 2],
+    "head_only": GZIP[:10],
+    "without_end": GZIP[:-8],
+    "wrong_sum": GZIP[:-8] + bytes(8),
+    "junk_behind": GZIP + b"junk",
+    "twice": GZIP + GZIP,
+    "plain": b"a line of text\n",
+    "nothing": b"",
+    "bomb": gzip.compress(bytes(100_000_000), mtime=0),  # a thousandth of what is in it
+}
+
+
+@fault
+def gzipped(exchange):
+    """`/gzipped/HOW/TIMES/NAME?gzip`: one of these bodies, said to be gzip so many times."""
+    how, times = exchange.arguments
+    exchange.answer("200 OK", GZIPPED[how], *[f"Content-Encoding: {exchange.query}"] * int(times))
 
 
 @fault
