@@ -42,9 +42,11 @@ class FullDisk(EndToEnd):
         logged = {record["url"] for record in full.records if record["status"] == "saved"}
         self.assertEqual(logged & {self.origin.url(target) for target in self.origin.targets}, set())
 
-    def test_row_87_a_body_larger_than_the_disk_leaves_nothing(self):
-        self.assertEqual(self.fetch(["/ok/5000000/a.bin"]).exit, 3)
-        self.assert_stored({})
+    def test_rows_60_and_87_a_body_larger_than_the_disk_leaves_nothing(self):
+        for path in "/ok/5000000/a.bin", "/endless/b.bin":
+            with self.subTest(path):
+                self.assertEqual(self.fetch([path]).exit, 3)
+                self.assert_stored({})
 
     def test_row_36_a_disk_that_cannot_be_written_is_noticed_before_any_request(self):
         subprocess.run(["mount", "-o", "remount,ro", self.out], check=True)

@@ -1,13 +1,16 @@
-"""Limits: how many at once, how much, how far, and for how long."""
+"""Limits: how many at once, how much, how far, and for how long. Rows are of the fault catalogue."""
 
+import os
+import signal
+import socket
 import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd
-from origin import listener
+from fetcher import EndToEnd, environment, peak_memory, with_faults
+from origin import Origin, listener
 
 
 class AtOnce(EndToEnd):
@@ -50,26 +53,90 @@ class Sizes(EndToEnd):
         self.assertEqual(sorted(self.stored()), ["b.bin", "d.bin", "f.bin"])
 
 
+    def test_row_60_a_body_that_does_not_end_is_too_large(self):
+        run = self.fetch(["/endless/a.bin", "/ok/b.bin"], "--max-size", "1000000")
+        self.assertEqual(run.outcomes, {1: "too_large", 2: "saved"})
+        self.assert_stored({"b.bin": "/ok/b.bin"})
+
+
 class Times(EndToEnd):
-    def test_a_server_that_says_nothing_is_left_after_the_stall_timeout(self):
-        run = self.fetch(["/stall/a.bin", "/stall_mid/b.bin", "/ok/c.bin"], "--stall-timeout", "1")
-        self.assertEqual(run.outcomes, {1: "timeout", 2: "timeout", 3: "saved"})
-        self.assert_stored({"c.bin": "/ok/c.bin"})
+    def test_row_56_a_connection_that_is_not_answered_is_left_after_the_connect_timeout(self):
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf, socket.socket() as first:
+            first.connect(deaf.getsockname())  # fills the queue: what comes next is dropped
+            url = f"http://127.0.0.1:{deaf.getsockname()[1]}/a.bin"
+            options = ["--connect-timeout", "1", "--retry", "0"]
+            run = self.fetch([url, "/ok/b.bin"], *options)
+        self.assertEqual(run.outcomes, {1: "timeout", 2: "saved"})
 
-    def test_a_slow_body_is_no_stall(self):
-        run = self.fetch(["/drip/12/a.bin"], "--stall-timeout", "2")
-        self.assertEqual(run.outcomes, {1: "saved"})
-
-    def test_an_attempt_ends_after_its_longest_time(self):
-        run = self.fetch(["/drip/600/a.bin", "/stall/b.bin", "/ok/c.bin"], "--max-time", "1")
-        self.assertEqual(run.outcomes, {1: "timeout", 2: "timeout", 3: "saved"})
-        self.assert_stored({"c.bin": "/ok/c.bin"})
-
-    def test_a_handshake_that_does_not_end_is_left_after_the_connect_timeout(self):
+    def test_row_56_a_handshake_that_does_not_end_is_left_after_the_connect_timeout(self):
         silent = self.enterContext(listener())
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/a.bin"
-        run = self.fetch([url], "--connect-timeout", "1")
+        run = self.fetch([url], "--connect-timeout", "1", "--retry", "0")
         self.assertEqual(run.outcomes, {1: "timeout"})
+
+    def test_rows_57_and_58_a_server_that_says_nothing_is_left_after_the_stall_timeout(self):
+        paths = ["/stall/a.bin", "/stall_mid/b.bin", "/stall_none/c.bin", "/ok/d.bin"]
+        run = self.fetch(paths, "--stall-timeout", "1", "--retry", "1")
+        kinds = {1: "timeout", 2: "timeout", 3: "timeout", 4: "saved"}
+        self.assertEqual((run.exit, run.outcomes), (1, kinds))
+        self.assertEqual([run.record(n)["attempts"] for n in kinds], [2, 2, 2, 1])
+        self.assert_stored({"d.bin": "/ok/d.bin"})
+
+    def test_row_59_a_slow_body_is_no_stall(self):
+        run = self.fetch(["/drip/12/a.bin"], "--stall-timeout", "2")
+        self.assertEqual(run.outcomes, {1: "saved"})
+        self.assert_stored({"a.bin": "/drip/12/a.bin"})
+
+    def test_row_59_an_attempt_ends_after_its_longest_time(self):
+        options = ["--max-time", "1", "--retry", "0"]
+        run = self.fetch(["/drip/600/a.bin", "/stall/b.bin", "/ok/c.bin"], *options)
+        self.assertEqual(run.outcomes, {1: "timeout", 2: "timeout", 3: "saved"})
+        self.assert_stored({"c.bin": "/ok/c.bin"})
+
+    def test_row_62_a_process_that_was_stopped_reads_first_what_came_meanwhile(self):
+        options = ["--stall-timeout", "1", "--retry", "0"]
+        process = self.start(self.list_of(["/gate/shut/a.bin"]), *options)
+        self.origin.asked("/gate/shut/a.bin")
+        process.send_signal(signal.SIGSTOP)
+        with Origin() as other:  # another fetcher, which runs, tells when the time is over
+            options = ["--max-time", "2", "--retry", "0"]
+            self.start_bare("-o", self.home / "b", *options, other.url("/stall/b.bin")).wait()
+        self.origin.gate("shut").set()
+        self.origin.wait_until(lambda: self.origin.in_progress == 0, "the answer")
+        process.send_signal(signal.SIGCONT)
+        self.assertEqual(self.finish(process).exit, 0)
+        self.assert_stored({"a.bin": "/gate/shut/a.bin"})
+
+    def test_row_62_a_wall_clock_that_jumps_harms_nothing(self):
+        source = Path(__file__).resolve().parents[1] / "support/jumping_clock.c"
+        clock = self.home / "jumping_clock.so"
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", clock, source], check=True)
+        options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
+        jumping = environment() | {"LD_PRELOAD": str(clock), "ASAN_OPTIONS": options}
+        paths = ["/ok/a.bin", "/drip/4/b.bin", "/stall/c.bin", "/flaky/503/1/d.bin", "/busy/429/e?1"]
+        run = self.fetch(paths, "--stall-timeout", "2", "--max-time", "9", env=jumping)
+        self.assertEqual(run.outcomes, {1: "saved", 2: "saved", 3: "timeout", 4: "saved", 5: "saved"})
+        days = {record["at"][:10] for record in run.records}
+        self.assertGreater(len(days), 1, "the clock has not jumped")
+
+
+class SlowDisk(EndToEnd):
+    def test_row_63_a_body_that_waits_for_the_disk_has_not_stalled_and_memory_is_bounded(self):
+        settings = with_faults("write,pwrite64:delay_enter=4s:when=1", self.out / ".large.bin.part")
+        settings["env"]["ASAN_OPTIONS"] += ":quarantine_size_mb=1"
+        options = ["--json", "--stall-timeout", "2", "--retry", "0"]
+        process = self.start(*options, stdin=subprocess.PIPE, **settings)
+        lines = ["/ok/a.bin", "/ok/60000000/large.bin", "/ok/b.bin"]
+        self.say(process, lines[:1])
+        self.next_line(process.stdout)
+        before = peak_memory(process)
+        self.say(process, lines[1:])
+        for _ in lines[1:]:
+            self.next_line(process.stdout)
+        self.assertLess(peak_memory(process), before + 45_000_000)
+        run = self.finish(process, b"")
+        self.assertEqual((run.exit, run.outcomes), (0, {1: "saved", 2: "saved", 3: "saved"}))
+        self.assert_stored({path.rpartition("/")[2]: path for path in lines})
 
 
 if __name__ == "__main__":
