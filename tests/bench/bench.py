@@ -127,23 +127,25 @@ def reason_to_skip(contender, case):
 def is_worth_rounds(entry, entries):
     if entry.fault:
         return False
-    able = [other for other in entries if other.role != "limit" and other.warm_up and not other.fault]
-    fastest = min((other.warm_up.seconds for other in able), default=0)
+    rivals = (e for e in entries if e.role != "limit" and e.warm_up and not e.fault)
+    fastest = min((rival.warm_up.seconds for rival in rivals), default=0)
     return entry.warm_up.seconds < max(PATIENCE_FOR_SLOW, FAR_TOO_SLOW * fastest)
 
 
 def run_once(contender, case, entries):
     """The cost of one run into a fresh directory. A fault of it is kept in its entry."""
     out = Path(tempfile.mkdtemp(prefix="out-", dir=case.outputs))
-    with tempfile.TemporaryDirectory(prefix="home-") as home:  # without anyone's .curlrc
+    try:
         if case.is_on_disk:
             os.sync()  # nobody pays for what the one before has written
-        command = contender.command(case, out)
-        run = measure.run(command, {"PATH": os.environ["PATH"], "HOME": home})
-    run = contender.judged(run, case, out)
+        with tempfile.TemporaryDirectory(prefix="home-") as home:  # without anyone's .curlrc
+            environment = {"PATH": os.environ["PATH"], "HOME": home}
+            run = measure.run(contender.command(case, out), environment)
+        run = contender.judged(run, case, out)
+    finally:
+        if not case.is_on_disk:
+            shutil.rmtree(out)
     entries[contender.name].fault = entries[contender.name].fault or run.fault
-    if not case.is_on_disk:
-        shutil.rmtree(out)
     return run.cost
 
 

@@ -15,13 +15,14 @@ SECONDS_OF_WRK = 2
 
 def limits_for(case):
     build = "" if PROGRAM.exists() else "scripts/build bench"
+    needs_wrk = "" if shutil.which("wrk") else "wrk"
     limits = [
         Contender("libcurl, discarded", "limit", discard, judged_by_words, build),
         Contender("written, no network", "limit", write, judged_by_files, build),
     ]
     # wrk knows one host, and neither HTTP/2 nor a list of a million.
     if case.hosts == 1 and not case.authority and not case.is_long:
-        limits.append(Contender("wrk", "limit", wrk, judged_wrk, "" if shutil.which("wrk") else "wrk"))
+        limits.append(Contender("wrk", "limit", wrk, judged_wrk, needs_wrk))
     return limits
 
 

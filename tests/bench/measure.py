@@ -75,13 +75,17 @@ def run(command, environment):
         )
         impatience = threading.Timer(PATIENCE, end, [process])
         impatience.start()
-        stdout = process.stdout.read()
-        process.stdout.close()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started_at
-        process.returncode = os.waitstatus_to_exitcode(status)
-        was_ended = impatience.finished.is_set()
-        impatience.cancel()
+        try:
+            stdout = process.stdout.read()
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.monotonic() - started_at
+            process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            was_ended = impatience.finished.is_set()
+            impatience.cancel()
+            process.stdout.close()
+            if process.returncode is None:
+                end(process)
         peak = re.search(r"(\d+)$", memory.read())
         cost = Cost(seconds, usage.ru_utime + usage.ru_stime, int(peak[1]) * 1024 if peak else 0)
         said.seek(0)

@@ -12,7 +12,7 @@ def table(case, entries):
     lines += [row(entry, case, entries) for entry in entries]
     if case.ideal_seconds and (fetcher := reference(entries)):
         times = fetcher.median("seconds") / case.ideal_seconds
-        lines.append(f"ideal: {case.ideal_seconds:.2f} s, of which the fetcher is {times:.2f} times")
+        lines.append(f"ideal: {case.ideal_seconds:.2f} s; the fetcher: {times:.2f} times that")
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What is fetched. A work is a generator of cases, whose servers live until the next is asked for."""
+"""What is fetched. A work is a generator of cases; its servers live as long as it runs."""
 
 import math
 import random
