@@ -6,6 +6,7 @@ something.
 """
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -41,13 +42,11 @@ def main():
     is_well = True
     for work in options.works:
         try:
-            for case in WORKS[work](options):
-                entries = compete(case, options)
-                print(report.table(case, entries), flush=True)
-                results["cases"].append(report.for_machines(case, entries))
-                is_well = is_well and not any(e.fault for e in entries if e.role == "fetcher")
-                if options.json:  # now, because a later case may fail
-                    options.json.write_text(json.dumps(results, indent=1) + "\n")
+            with contextlib.closing(WORKS[work](options)) as cases:
+                for case in cases:
+                    entries = compete(case, options)
+                    is_well = is_well and not has_lost_something(entries)
+                    tell(case, entries, results, options)
         except Unavailable as reason:
             print(f"{work}: skipped: {reason}\n", flush=True)
     return 0 if is_well else 1
@@ -73,6 +72,19 @@ def parse_command_line():
         arguments.error("GNU time is missing; scripts/install-packages bench installs all there is")
     options.fetcher = options.fetcher.resolve()
     return options
+
+
+def has_lost_something(entries):
+    """Whether the fetcher has; what peers lose is only said."""
+    return any(entry.fault for entry in entries if entry.role == "fetcher")
+
+
+def tell(case, entries, results, options):
+    """Now, because a later case may fail."""
+    print(report.table(case, entries), flush=True)
+    results["cases"].append(report.for_machines(case, entries))
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
 def allow_many_descriptors():
