@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <variant>
 
 #include "cli/command_line.hpp"
@@ -51,6 +52,9 @@ int main(int count, char** words) {
   std::setlocale(LC_CTYPE, "C.UTF-8");  // libcurl reads host names beyond ASCII by it
   try {
     return static_cast<int>(std::visit(Run(), cli::parse_command_line(count, words)));
+  } catch (const std::bad_alloc&) {
+    std::fputs("fetcher: there is not enough memory; a smaller -c needs less\n", stderr);
+    return static_cast<int>(cli::ExitStatus::machine_failed);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "fetcher: %s\n", error.what());
     return static_cast<int>(cli::ExitStatus::machine_failed);

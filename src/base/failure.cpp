@@ -17,6 +17,10 @@ std::string_view name(Kind kind) {
   return names.at(static_cast<std::size_t>(kind));
 }
 
+Failure Failure::advising(std::string_view advice) const {
+  return Failure(kind_, code_, fmt::format("{}; {}", words_, advice));
+}
+
 Failure disk_failure(int error_number, std::string_view what) {
   const std::string words = std::generic_category().message(error_number);
   return Failure(Kind::disk, error_number, fmt::format("{}: {}", what, words));

@@ -42,6 +42,9 @@ class Failure {
   int code() const { return code_; }
   const std::string& words() const { return words_; }
 
+  /// The same, with what whoever reads it may try: "WORDS; ADVICE".
+  Failure advising(std::string_view advice) const;
+
  private:
   Kind kind_;
   int code_;

@@ -406,9 +406,9 @@ class ReportCommand {
 };
 
 /// One line, whatever the library says.
-std::string usage_error(const std::string& command, std::string words) {
+std::string usage_error(std::string_view command, std::string words) {
   std::replace(words.begin(), words.end(), '\n', ' ');
-  return fmt::format("fetcher: {} ({} --help lists the options)\n", words, command);
+  return fmt::format("fetcher: {} (fetcher help {} lists the options)\n", words, command);
 }
 
 /// An app in which the options of a command have been declared, and which reads them.
@@ -438,7 +438,7 @@ Command read(int count, const char* const* words) {
   } catch (const CLI::CallForVersion&) {
     return Answer{versions(), false};
   } catch (const CLI::ParseError& error) {
-    return Answer{usage_error(Declared::name, error.what()), true};
+    return Answer{usage_error(Declared::word, error.what()), true};
   }
 }
 

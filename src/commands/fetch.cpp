@@ -198,7 +198,10 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
     console.print(report::summary(tally, status_line.elapsed()));
     if (list.failure()) console.say(base::printable(list.failure()->words()));
     if (tally.lines() == 0 && !list.failure() && caught_signal == 0)
-      console.say("the list has no URL");
+      console.say("the list has no URL; \"fetcher help lists\" says what a line may be");
+    if (tally.failed() > 0)
+      console.say(fmt::format("{} tells what failed; \"fetcher help kinds\" says what to try",
+                              base::printable(prepared.log_path)));
     if (report.has_lost_records() || tally.failed(base::Kind::disk) > 0)
       status = ExitStatus::machine_failed;
     else if (list.failure())
@@ -246,9 +249,12 @@ ExitStatus fetch(const cli::FetchOptions& options) {
     return refuse(log.error(), is_busy ? ExitStatus::usage : ExitStatus::machine_failed);
   }
   if (is_one_of(*log, *sources))
-    return refuse(base::Failure(base::Kind::disk, 0,
-                                fmt::format("{} is the log and cannot be a list too", path)),
-                  ExitStatus::usage);
+    return refuse(
+        base::Failure(base::Kind::disk, 0,
+                      fmt::format("{} is the log and cannot be a list too; what failed "
+                                  "in it is fetched with --retry-failed and another --log",
+                                  path)),
+        ExitStatus::usage);
   base::Result<fetch::LogIndex> index = fetch::LogIndex::read(log->number(), path);
   if (!index) return refuse(index.error(), ExitStatus::usage);
   const base::Result<void> synced = sync_paths(options);

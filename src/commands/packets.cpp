@@ -67,7 +67,9 @@ coro::Task<> read_packets(packets::Scheduler& scheduler, loop::Input& input, Las
   for (;;) {
     const std::int64_t count = co_await input.read(stop);
     if (count == -ECANCELED) co_return;
-    if (count < 0) failure = base::disk_failure(static_cast<int>(-count), "cannot read on");
+    if (count < 0)
+      failure =
+          base::disk_failure(static_cast<int>(-count), "cannot read the packets to their end");
     if (count <= 0) break;
     std::string_view unread = input.buffer(count);
     while (const auto line = splitter.next(unread)) {

@@ -45,6 +45,8 @@ bool begins_as_record(int file, off_t offset) {
          beginning.starts_with(std::string_view(bytes.data(), static_cast<std::size_t>(count)));
 }
 
+constexpr std::string_view another = "name another one with --log";
+
 }  // namespace
 
 base::Result<base::FileDescriptor> open_log(const std::string& path) {
@@ -54,17 +56,21 @@ base::Result<base::FileDescriptor> open_log(const std::string& path) {
   if (!file && errno == ELOOP)
     return base::Failure(base::Kind::disk, ELOOP,
                          fmt::format("the log {} is a link; name its target with --log", path));
-  if (!file) return base::disk_failure(errno, fmt::format("cannot open the log {}", path));
+  if (!file)
+    return base::disk_failure(errno, fmt::format("cannot open the log {}", path)).advising(another);
   struct stat status = {};
   if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
-    return base::Failure(base::Kind::disk, EINVAL, fmt::format("{} is no regular file", path));
+    return base::Failure(base::Kind::disk, EINVAL,
+                         fmt::format("the log {} is no regular file", path))
+        .advising(another);
   if (flock(file.number(), LOCK_EX | LOCK_NB) != 0)
     return base::Failure(base::Kind::disk, errno,
-                         fmt::format("another process is writing the log {}", path));
+                         fmt::format("another process is writing the log {}", path))
+        .advising("wait for its end, or name another one with --log");
   const off_t end = end_of_last_line(file.number(), status.st_size);
   if (end >= 0 && end < status.st_size && !begins_as_record(file.number(), end))
-    return base::Failure(base::Kind::disk, EWOULDBLOCK,
-                         fmt::format("{} is no log of ours; name another one with --log", path));
+    return base::Failure(base::Kind::disk, EWOULDBLOCK, fmt::format("{} is no log of ours", path))
+        .advising(another);
   if (end < 0 || (end < status.st_size && ftruncate(file.number(), end) != 0))
     return base::disk_failure(errno, fmt::format("cannot repair the end of the log {}", path));
   return file;

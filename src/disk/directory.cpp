@@ -22,6 +22,8 @@ bool are_parts_of_one_path(const base::FileDescriptor& below, const base::FileDe
          of_below.st_dev == of_above.st_dev && of_below.st_ino != of_above.st_ino;
 }
 
+constexpr std::string_view another = "choose another one with --output-dir";
+
 }  // namespace
 
 base::Result<Directory> Directory::open_or_make(const std::string& path) {
@@ -30,10 +32,12 @@ base::Result<Directory> Directory::open_or_make(const std::string& path) {
   base::FileDescriptor descriptor(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor) {
     const int number = error && errno == ENOENT ? error.value() : errno;
-    return base::disk_failure(number, fmt::format("cannot use the output directory {}", path));
+    return base::disk_failure(number, fmt::format("cannot use the output directory {}", path))
+        .advising(another);
   }
   if (faccessat(descriptor.number(), ".", W_OK | X_OK, AT_EACCESS) != 0)
-    return base::disk_failure(errno, fmt::format("cannot make files in {}", path));
+    return base::disk_failure(errno, fmt::format("cannot make files in {}", path))
+        .advising(another);
   return Directory(std::move(descriptor), path);
 }
 

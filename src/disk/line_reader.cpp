@@ -10,7 +10,8 @@ coro::Task<base::Result<std::optional<Line>>> LineReader::next(std::stop_token s
     if (line) co_return numbered(*line);
     const std::int64_t count = co_await input_.read(stop);
     if (count == -ECANCELED) co_return std::optional<Line>();
-    if (count < 0) co_return base::disk_failure(static_cast<int>(-count), "cannot read on");
+    if (count < 0)
+      co_return base::disk_failure(static_cast<int>(-count), "cannot read the next line");
     if (count == 0) break;
     unread_ = input_.buffer(count);
   }

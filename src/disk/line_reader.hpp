@@ -35,6 +35,9 @@ class LineReader {
   /// Kind of a failure: `disk`.
   coro::Task<base::Result<std::optional<Line>>> next(std::stop_token stop);
 
+  /// How many were given until now.
+  std::uint64_t lines() const { return lines_; }
+
  private:
   std::optional<Line> numbered(const LineSplitter::Line& line);
 

@@ -1,6 +1,9 @@
 #include "fetch/url_list.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "disk/open_input.hpp"
@@ -17,6 +20,8 @@ base::Result<std::vector<Source>> open_sources(const std::vector<std::string>& n
     source.is_url = name.find("://") != std::string::npos;
     if (!source.is_url) {
       base::Result<base::FileDescriptor> list = disk::open_input(name);
+      if (!list && list.error().code() == ENOENT)
+        return list.error().advising("a URL begins with http:// or https://");
       if (!list) return list.error();
       source.list = std::move(*list);
     }
@@ -66,7 +71,8 @@ coro::Task<std::optional<Entry>> UrlList::next_of_this_source(std::stop_token st
   for (;;) {
     const base::Result<std::optional<disk::Line>> line = co_await reader_->next(stop);
     if (!line) {
-      failure_ = disk::unreadable(source.name, line.error().code());
+      const base::Failure failure = disk::unreadable(source.name, line.error().code());
+      failure_ = failure.advising(fmt::format("{} lines were read before", reader_->lines()));
       co_return std::nullopt;
     }
     if (!*line) break;

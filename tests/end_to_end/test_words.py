@@ -92,6 +92,58 @@ class Words(EndToEnd):
             self.assertEqual(len(re.findall(rb"(?m)%s\b.*$" % line.encode(), run.stderr)), 1, line)
 
 
+class InWords(EndToEnd):
+    """A message says what happened, to which line of which list, and what can be done."""
+
+    FAILING = """notaurl ftp://host/x http:///x {"url":5} {broken http://127.0.0.1:1/x
+        http://no.such.invalid/x /status/404/a /cl_short/b /stall_body/c http://[::1/x""".split()
+
+    # A number of a library or of the system, or the name of one.
+    CODE = r"(?i:\b(error|errno|code|curle?)\b)[ :=(#]*-?\d|\bE[A-Z]{4,}\b|CURL|\bUV_"
+
+    def test_a_failure_names_its_list_and_line_and_tells_in_words(self):
+        first = self.list_of(["/ok/a.bin", *self.FAILING], "first.txt")
+        second = self.list_of(["", "/status/500/d"], "second.txt")
+        run = self.finish(self.start(first, second, "--retry", "0", "--stall-timeout", "0.2"))
+        failed = [record for record in run.records if record["status"] == "failed"]
+        self.assertEqual(len(failed), len(self.FAILING) + 1)
+        for record in failed:
+            with self.subTest(record):
+                where = f"fetcher: {record['list']}, line {record['n']}: {record['url']}: "
+                self.assertIn(f"{where}{record['error']}\n".encode(), run.stderr)
+                self.assertRegex(record["error"], r"[a-z]{2,} [A-Za-z]{2,}")
+                self.assertNotRegex(record["error"], self.CODE)
+
+    def test_what_failed_is_followed_by_where_to_look(self):
+        run = self.fetch(["/status/404/a"])
+        advice = f'fetcher: {self.out}/fetcher.jsonl tells what failed; "fetcher help kinds" '
+        self.assertTrue(run.stderr.splitlines()[-1].startswith(advice.encode()), run.stderr)
+        self.assertNotIn(b"help kinds", self.fetch(["/ok/a.bin"]).stderr)
+
+    def test_what_keeps_a_run_from_beginning_is_told_with_what_to_try(self):
+        (self.home / "file").touch()
+        (self.home / "alien").write_text("not a record")
+        urls = self.list_of(["/ok/a.bin"])
+        for arguments, told, advice in [
+            (["missing.txt"], "missing.txt: No such file or directory", "http:// or https://"),
+            ([self.home], "Is a directory", ""),
+            ([urls, "-o", "file"], "file: Not a directory", "another one with --output-dir"),
+            ([urls, "--log", "no/log"], "no/log: No such file", "another one with --log"),
+            ([urls, "--log", "alien"], "alien is no log of ours", "another one with --log"),
+            ([urls, "--log", "/dev/null"], "/dev/null is no regular file", "with --log"),
+            ([urls, "--colour"], "--colour", "fetcher help fetch lists the options"),
+            (["packets", "--colour"], "--colour", "fetcher help packets lists the options"),
+            (["stats", "missing"], "missing: No such file or directory", ""),
+            ([self.list_of([], "empty.txt")], "has no URL", "fetcher help lists"),
+        ]:
+            with self.subTest(arguments):
+                run = self.finish(self.start_bare(*arguments))
+                words = run.stderr.decode()
+                self.assertIn(told, words)
+                self.assertIn(advice, words[words.index(told) :])
+                self.assertNotRegex(words, self.CODE)
+
+
 class StatusLine(EndToEnd):
     """A rewritten line begins with a carriage return or an escape sequence."""
 
