@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cctype>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -109,6 +110,23 @@ TEST_CASE("every kind of failure is explained, in order") {
     CHECK(cli::kind_texts.at(i).meaning.ends_with('.'));
     CHECK(cli::kind_texts.at(i).advice.ends_with('.'));
   }
+}
+
+TEST_CASE("the README's table has exactly the kinds of failure that there are") {
+  std::vector<std::string> expected;
+  for (const cli::KindText& each : cli::kind_texts)
+    expected.push_back("| `" + std::string(base::name(each.kind)) + "` | " +
+                       std::string(each.meaning) + " | " + std::string(each.advice) + " |");
+  std::ifstream readme(TEST_DATA "/../../README.md");
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(readme, line);)
+    if (!rows.empty() || line.starts_with("| kind |")) {
+      if (!line.starts_with('|')) break;
+      rows.push_back(line);
+    }
+  REQUIRE(rows.size() > 2);
+  rows.erase(rows.begin(), rows.begin() + 2);
+  CHECK(rows == expected);
 }
 
 TEST_CASE("the words of an option are told in short and in full") {

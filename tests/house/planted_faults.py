@@ -177,10 +177,24 @@ class Readme(Planted):
                 self.plant("README.md", "# fetcher", text)
                 self.assert_found("README.md:2: there is no ", "readme.py")
 
+    def test_code_that_no_source_has_is_a_fault(self):
+        self.plant("src/a.cpp", "int a = 1;")
+        for text in ["```cpp\nint b;\n```", "1. x\n\n   ```cpp\n   int b;\n   ```"]:
+            with self.subTest(text):
+                self.plant("CONTRIBUTING.md", text)
+                self.assert_found("no source or example has this", "readme.py")
+
+    def test_a_list_that_does_not_say_what_it_is_for_is_a_fault(self):
+        self.plant("urls/a.txt", "http://host/a")
+        self.assert_found("urls/a.txt:1: it does not say what it is for", "readme.py")
+
     def test_paths_that_exist_are_clean(self):
         self.plant("src/disk/part_file.hpp")
         self.plant("scripts/run")
         self.plant("README.md", "`scripts/run urls.txt`, see `src/disk/part_file` and `src/`.")
+        self.plant("src/a.cpp", "void f() {", "  g();", "}")
+        self.plant("CONTRIBUTING.md", "1. x", "   ```cpp", "   g();", "   ```")
+        self.plant("urls/a.txt", "# For a first try.", "http://host/a")
         self.assert_clean("readme.py")
 
 
