@@ -142,7 +142,8 @@ ExitStatus report(const cli::ReportOptions& options) {
       options.output.empty() ? directory_of(log) / "report.html" : path(options.output);
   if (const auto refusal = refusal_to_replace(page, log, options.overwrites))
     return refuse(*refusal);
-  const bool may_replace = std::filesystem::exists(std::filesystem::symlink_status(page));
+  std::error_code ignored;
+  const bool may_replace = std::filesystem::exists(std::filesystem::symlink_status(page, ignored));
 
   const path files = options.files.empty() ? directory_of(log) : path(options.files);
   look_at_pictures(*review, files);

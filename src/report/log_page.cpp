@@ -113,19 +113,9 @@ std::string json_of(const Picture& picture, const std::string& files) {
                      size.height);
 }
 
-/// The kinds with the most failures first.
-std::string json_of_failures(const LogReview& review) {
-  using Group = std::pair<std::string, const FailureGroup*>;
-  std::vector<Group> groups;
-  for (const auto& [kind, group] : review.failures()) groups.emplace_back(kind, &group);
-  std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
-    return a.second->count > b.second->count;
-  });
-  return array(groups, [](const Group& group) {
-    return fmt::format(
-        R"({{"kind":{},"count":{},"lines":{}}})", text(group.first), group.second->count,
-        array(group.second->lines, [](const FailedLine& line) { return json_of(line); }));
-  });
+std::string json_of(const FailureGroup& group) {
+  return fmt::format(R"({{"kind":{},"count":{},"lines":{}}})", text(group.kind), group.count,
+                     array(group.lines, [](const FailedLine& line) { return json_of(line); }));
 }
 
 std::string json_of(const LogReview& review, const PlaceOfPage& place) {
@@ -140,7 +130,7 @@ std::string json_of(const LogReview& review, const PlaceOfPage& place) {
   json += "\"hosts\":";
   json += array(review.hosts(), [](const HostReview& host) { return json_of(host); });
   json += ",\"failures\":";
-  json += json_of_failures(review);
+  json += array(review.failures(), [](const FailureGroup* group) { return json_of(*group); });
   json += fmt::format(",\"pictures\":{{\"count\":{},\"files\":", review.picture_count());
   json += array(review.pictures(),
                 [&files](const Picture& picture) { return json_of(picture, files); });

@@ -56,6 +56,7 @@ void LogReview::add_saved(const fetch::Record& record) {
 void LogReview::add_failure(const fetch::Record& record) {
   ++failed_;
   FailureGroup& group = failures_[record.kind];
+  group.kind = record.kind;
   ++group.count;
   const std::size_t text = record.origin.list.size() + record.url.size() + record.error.size();
   if (failed_lines_ >= limits_.failed_lines || !has_room_for(text)) return;
@@ -95,6 +96,15 @@ bool LogReview::has_room_for(std::size_t text) {
   if (text > limits_.text - text_) return false;
   text_ += text;
   return true;
+}
+
+std::vector<const FailureGroup*> LogReview::failures() const {
+  std::vector<const FailureGroup*> groups;
+  for (const auto& [kind, group] : failures_) groups.push_back(&group);
+  std::stable_sort(groups.begin(), groups.end(), [](const FailureGroup* a, const FailureGroup* b) {
+    return a->count > b->count;
+  });
+  return groups;
 }
 
 std::vector<HostReview> LogReview::hosts() const {

@@ -37,6 +37,7 @@ struct FailedLine {
 };
 
 struct FailureGroup {
+  std::string kind;
   std::uint64_t count = 0;
   std::vector<FailedLine> lines;  ///< the first ones, in the order of the log
 };
@@ -86,8 +87,8 @@ class LogReview {
   /// Lines of hosts that are not among hosts().
   std::uint64_t lines_of_other_hosts() const { return lines_of_other_hosts_; }
 
-  /// By the kind of the failure.
-  const std::map<std::string, FailureGroup>& failures() const { return failures_; }
+  /// One for each kind, those with the most lines first. They live as long as the review.
+  std::vector<const FailureGroup*> failures() const;
 
   /// How many pictures were saved, by their media type, and the first of them.
   std::uint64_t picture_count() const { return picture_count_; }

@@ -111,17 +111,17 @@ void add_failures(Lines& lines, const LogReview& review) {
     lines.add("");
     lines.add("Failures");
   }
-  for (const auto& [kind, group] : review.failures()) {
-    lines.add("{:>8}  {}", readable_count(group.count), base::printable(kind));
-    const std::size_t shown = std::min(group.lines.size(), most_failed_lines);
+  for (const FailureGroup* const group : review.failures()) {
+    lines.add("{:>8}  {}", readable_count(group->count), base::printable(group->kind));
+    const std::size_t shown = std::min(group->lines.size(), most_failed_lines);
     for (std::size_t i = 0; i < shown; ++i) {
-      const FailedLine& line = group.lines[i];
+      const FailedLine& line = group->lines[i];
       const std::string list = line.list.empty() ? "" : base::printable(line.list) + ", ";
       lines.add("{:>10}{}line {}: {}: {}", "", list, line.n, base::printable(line.url),
                 base::printable(line.words));
     }
-    if (shown < group.count)
-      lines.add("{:>10}and {} more", "", readable_count(group.count - shown));
+    if (shown < group->count)
+      lines.add("{:>10}and {} more", "", readable_count(group->count - shown));
   }
 }
 

@@ -27,7 +27,7 @@ function scaled(value, units, factor) {
 
 const bytesParts = (value) => scaled(value, ["B", "kB", "MB", "GB", "TB", "PB"], 1000);
 const bytes = (value) => bytesParts(value).join("\u00a0");
-const rateParts = (value) => [value >= 9999.5 ? count(Math.round(value)) : digits(value), ""];
+const rateParts = (value) => [value >= 999.5 ? count(Math.round(value)) : digits(value), ""];
 
 function secondsParts(value) {
   if (value >= 3600) return [`${Math.floor(value / 3600)}\u00a0h ${Math.round((value % 3600) / 60)}`, "min"];
@@ -140,7 +140,8 @@ function plainTicks(top, most, parts) {
   const step = niceStep(top / power, most) * power;
   const ticks = [];
   for (let at = 0; at <= top * 1.0001; at += step) {
-    ticks.push([at, `${whole.format(Number((at / power).toPrecision(6)))}${unit && `\u00a0${unit}`}`]);
+    const words = whole.format(Number((at / power).toPrecision(6)));
+    ticks.push([at, at > 0 && unit ? `${words}\u00a0${unit}` : words]);
   }
   return ticks;
 }
@@ -152,10 +153,17 @@ function timeTicks(span, most) {
   return ticks;
 }
 
+// "1:05" of what has sixty parts.
+function sixtieths(at, part) {
+  const parts = Math.round(at / part);
+  return `${Math.floor(parts / 60)}:${String(parts % 60).padStart(2, "0")}`;
+}
+
 function clock(at, step) {
   if (at === 0) return "0";
   if (step >= 3600) return `${at / 3600}\u00a0h`;
-  if (step >= 60) return at >= 3600 ? `${Math.floor(at / 3600)}:${String(Math.round((at % 3600) / 60)).padStart(2, "0")}\u00a0h` : `${at / 60}\u00a0min`;
+  if (step >= 60) return at >= 3600 ? `${sixtieths(at, 60)}\u00a0h` : `${at / 60}\u00a0min`;
+  if (step >= 1 && at >= 60) return `${sixtieths(at, 1)}\u00a0min`;
   if (step < 1e-3) return `${Number((at * 1e6).toPrecision(4))}\u00a0\u00b5s`;
   if (step < 0.1) return `${Number((at * 1e3).toPrecision(4))}\u00a0ms`;
   return `${Number(at.toPrecision(4))}\u00a0s`;
@@ -174,7 +182,7 @@ function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses 
   function draw(width) {
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const rows = tickY(peak, 4);
+    const rows = tickY(peak, 5);
     const top = Math.max(peak, rows.at(-1)[0]);
     const left = 10 + 6.6 * Math.max(...rows.map(([, words]) => words.length));
     const bottom = height - 22;
@@ -201,17 +209,17 @@ function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses 
     for (const at of pauses || []) {
       svg.append(drawn("line", { class: "pause", x1: x(at), x2: x(at), y1: ceiling, y2: bottom }));
     }
-    let free = -Infinity;
-    for (const [at, words] of marks || []) {
-      svg.append(drawn("line", { class: "marker", x1: x(at), x2: x(at), y1: ceiling - 2, y2: bottom }));
-      const half = 3.6 * words.length;
-      const middle = Math.min(Math.max(x(at), left + half), left + across - half);
-      if (middle - half < free) continue;
-      free = middle + half;
-      svg.append(drawn("text", { class: "mark", x: middle, y: 10, "text-anchor": "middle" }, words));
+    // Words that would meet make room for those to their right.
+    let free = left + across + 12;
+    for (const [at, words] of [...(marks || [])].reverse()) {
+      const half = 3.8 * words.length;
+      const middle = Math.min(x(at), free - half);
+      free = middle - half;
+      svg.append(drawn("line", { class: "marker", x1: x(at), x2: x(at), y1: ceiling - 2, y2: bottom }),
+        drawn("text", { class: "mark", x: middle, y: 10, "text-anchor": "middle" }, words));
     }
     let used = -Infinity;
-    for (const [at, words] of ticksX(Math.max(2, Math.floor(across / 80)))) {
+    for (const [at, words] of ticksX(Math.max(2, Math.floor(across / 64)))) {
       const half = 3.4 * words.length;
       const middle = Math.min(Math.max(x(at), half), width - half);
       svg.append(drawn("line", { class: "axis", x1: x(at), x2: x(at), y1: bottom, y2: bottom + 4 }));
@@ -452,15 +460,16 @@ function hosts() {
     ["Saved", "", (row) => row[1], (row) => count(row[1])],
     ["Failed", "", (row) => row[2], (row) => count(row[2])],
     ["There before", "minor", (row) => row[3], (row) => count(row[3])],
-    ["Bytes", "", (row) => row[4], (row) => bytes(row[4])],
+    ["Bytes", "", (row) => row[4], (row) => (row[1] > 0 ? bytes(row[4]) : "\u2013")],
     ["First byte", "minor", (row) => row[5], (row) => time(row[5])],
     ["Time", "minor", (row) => row[6], (row) => time(row[6])],
-  ];
+  ].filter(([name]) => name !== "There before" || data.skipped > 0);
   const body = element("tbody");
   const cell = ([name, minor, , shown], row) => {
     const isBad = name === "Failed" && row[2] > 0;
-    const isNone = (name === "Failed" || name === "There before") && !isBad && shown(row) === "0";
-    return element("td", { class: `${minor} ${isBad ? "bad" : ""} ${isNone ? "none" : ""}`.trim() }, shown(row));
+    const words = shown(row);
+    const isNone = words === "0" || words === "\u2013";
+    return element("td", { class: `${minor} ${isBad ? "bad" : ""} ${isNone ? "none" : ""}`.trim() }, words);
   };
   const show = (rows) => body.replaceChildren(...rows.map((row) =>
     element("tr", {}, ...columns.map((column) => cell(column, row)))));
