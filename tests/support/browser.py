@@ -34,7 +34,8 @@ STARTER = 'exec "${@:3}" 3<&"$1" 4>&"$2" >/dev/null 2>&1 </dev/null'
 class Browser:
     """A context manager: one page of a browser of its own.
 
-    `errors` is what the page's console and its policy have complained about.
+    `errors` is what the page's console and its policy have complained about, `requests` the URLs
+    that were asked for.
     """
 
     def __enter__(self):
@@ -54,8 +55,9 @@ class Browser:
         self._asked = 0
         self._events = []
         self.errors = []
+        self.requests = []
+        self._session = None  # so far it is the browser that is asked
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = None
         attached = self.ask("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         for domain in "Page", "Runtime", "Log", "Network":
@@ -68,8 +70,6 @@ class Browser:
         os.close(self._to_it)
         os.close(self._from_it)
         self._home.cleanup()
-
-    _session = None
 
     def ask(self, method, **parameters):
         """Send a command of the protocol, and give its result."""
@@ -123,6 +123,8 @@ class Browser:
         self._events.append(method)
         if method == "Runtime.exceptionThrown":
             self.errors.append(parameters["exceptionDetails"])
+        elif method == "Network.requestWillBeSent":
+            self.requests.append(parameters["request"]["url"])
         elif method == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "warning"):
             self.errors.append(parameters["args"])
         elif method == "Log.entryAdded" and parameters["entry"]["level"] in ("error", "warning"):
