@@ -124,6 +124,26 @@ TEST_CASE("every option reaches its place") {
   CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
 }
 
+TEST_CASE("a report is made of a log, as a page or as text") {
+  const cli::Command bare = parse({"report"});
+  REQUIRE(std::holds_alternative<cli::ReportOptions>(bare));
+  CHECK(std::get<cli::ReportOptions>(bare).log.empty());
+  CHECK_FALSE(std::get<cli::ReportOptions>(bare).is_text);
+
+  const cli::Command full =
+      parse({"report", "out", "-o", "r.html", "--files", "there", "--overwrite", "-q"});
+  REQUIRE(std::holds_alternative<cli::ReportOptions>(full));
+  const auto& options = std::get<cli::ReportOptions>(full);
+  CHECK(options.log == "out");
+  CHECK(options.output == "r.html");
+  CHECK(options.files == "there");
+  CHECK(options.overwrites);
+  CHECK(options.is_quiet);
+
+  // A list of that name is still a list.
+  CHECK(std::holds_alternative<cli::FetchOptions>(parse({"./report"})));
+}
+
 TEST_CASE("what is wrong is said in one line that names the option") {
   struct Row {
     std::vector<const char*> words;
@@ -156,6 +176,8 @@ TEST_CASE("what is wrong is said in one line that names the option") {
            {{"--refetch", "--update"}, "--update"},
            {{"--retry-failed", "log", "list"}, "--retry-failed"},
            {{"--frobnicate"}, "--frobnicate"},
+           {{"report", "--text", "-o", "r.html"}, "--text"},
+           {{"report", "one", "two"}, "two"},
        }) {
     const cli::Answer got = answer(row.words);
     CAPTURE(got.text);
