@@ -288,6 +288,10 @@ function headline() {
 }
 
 function totals() {
+  if (data.lines === 0) {
+    place("origin").append(". Ask again when a fetch has written to it.");
+    return;
+  }
   const rate = (amount) => (data.seconds > 0 ? amount / data.seconds : 0);
   const tile = (name, [figure, unit], words, isBad) => {
     const shown = element("p", { class: "figure" }, figure);
@@ -298,7 +302,7 @@ function totals() {
   const sessions = data.pauses.length + 1;
   tile("Files", [count(data.saved), ""], data.skipped ? `and ${count(data.skipped)} there before` : "saved");
   tile("Bytes", bytesParts(data.bytes), data.size ? `${bytes(data.size.mean)} per file` : "");
-  tile("Failures", [count(data.failed), ""], data.lines ? `${share(data.failed, data.lines)} of the lines` : "", data.failed > 0);
+  tile("Failures", [count(data.failed), ""], `${share(data.failed, data.lines)} of the lines`, data.failed > 0);
   tile("Duration", secondsParts(data.seconds), sessions > 1 ? `in ${count(sessions)} sessions` : "in one session");
   tile("Files per second", rateParts(rate(data.saved)), "saved, on average");
   tile("Bytes per second", bytesParts(rate(data.bytes)), `${bytes(8 * rate(data.bytes)).replace("B", "bit")} per second`);
@@ -306,7 +310,8 @@ function totals() {
 
 function course() {
   const { saved, failed, bytes: amounts } = data.columns;
-  if (saved.length < 2 || data.seconds === 0) return;
+  const fewest = 10; // too few for a course
+  if (data.saved + data.failed < fewest || data.seconds === 0) return;
   reveal("course");
   if (data.pauses.length > 0) {
     place("course-note").textContent =
@@ -381,7 +386,7 @@ function tick(value, format) {
 }
 
 function spreads() {
-  if (!data.total) return;
+  if (data.saved < 2) return;
   reveal("spreads");
   place("spread-charts").append(
     spread("Time to first byte", data.first_byte, seconds, "saved"),
@@ -444,6 +449,12 @@ function failedLines(group) {
   return pages({ rows: group.lines, size: 25, text, show, body, what: "lines" }).view;
 }
 
+// A host's name, which may be broken after its dots, and where it would be too wide for a phone.
+function breakable(host) {
+  const parts = host.match(/[^.]{0,18}\.?/g).flatMap((part) => [part, element("wbr")]);
+  return element("bdi", {}, ...parts);
+}
+
 function hosts() {
   if (data.hosts.length === 0) return;
   reveal("hosts");
@@ -455,7 +466,7 @@ function hosts() {
   // Name, class, what is sorted by, what is shown. A row: host, saved, failed, skipped, bytes, mean
   // seconds to the first byte and in all.
   const columns = [
-    ["Host", "", (row) => row[0], (row) => element("bdi", {}, row[0])],
+    ["Host", "", (row) => row[0], (row) => breakable(row[0])],
     ["Lines", "minor", (row) => row[1] + row[2] + row[3], (row) => count(row[1] + row[2] + row[3])],
     ["Saved", "", (row) => row[1], (row) => count(row[1])],
     ["Failed", "", (row) => row[2], (row) => count(row[2])],
