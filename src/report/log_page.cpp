@@ -76,7 +76,8 @@ std::string json_of(const Timeline& timeline) {
   const std::string from = sessions.empty() ? "null" : milliseconds(sessions.front().began_at);
   const std::string to = sessions.empty() ? "null" : milliseconds(sessions.back().ended_at);
   return fmt::format(
-      R"("from":{},"to":{},"seconds":{},"pauses":{},"columns":{{"saved":{},"failed":{},"bytes":{}}})",
+      R"("from":{},"to":{},"seconds":{},"pauses":{},)"
+      R"("columns":{{"saved":{},"failed":{},"bytes":{}}})",
       from, to, number(in_seconds(timeline.worked)),
       array(pauses(timeline), [](double at) { return number(at); }),
       array(timeline.columns, [](const Column& column) { return number(column.saved); }),

@@ -51,7 +51,7 @@ struct Picture {
 
 /// What a log says, for a reader: add the final record of each line, then look.
 ///
-/// Memory is bounded but for 48 bytes per record: of hosts, failed lines and pictures only the
+/// Memory is bounded but for 40 bytes per record: of hosts, failed lines and pictures only the
 /// first ones are kept, the others counted.
 class LogReview {
  public:

@@ -16,23 +16,34 @@ function digits(value) {
   return value.toFixed(value >= 99.95 || value === 0 ? 0 : value >= 9.995 ? 1 : 2);
 }
 
-function scaled(value, units, factor) {
+// Which of these units, each a thousand times the one before, suits a value.
+function unitFor(value, units) {
   let unit = 0;
-  while (value >= factor - 0.5 && unit + 1 < units.length) {
-    value /= factor;
-    ++unit;
-  }
-  return [unit === 0 && factor === 1000 && units[0] === "B" ? value.toFixed(0) : digits(value), units[unit]];
+  while (value >= 999.5 * 1000 ** unit && unit + 1 < units.length) ++unit;
+  return unit;
 }
 
-const bytesParts = (value) => scaled(value, ["B", "kB", "MB", "GB", "TB", "PB"], 1000);
+function scaled(value, units) {
+  const unit = unitFor(value, units);
+  const shown = value / 1000 ** unit;
+  return [units[unit] === "B" ? shown.toFixed(0) : digits(shown), units[unit]];
+}
+
+const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+// A number and its unit.
+const bytesParts = (value) => scaled(value, byteUnits);
 const bytes = (value) => bytesParts(value).join("\u00a0");
 const rateParts = (value) => [value >= 999.5 ? count(Math.round(value)) : digits(value), ""];
 
 function secondsParts(value) {
-  if (value >= 3600) return [`${Math.floor(value / 3600)}\u00a0h ${Math.round((value % 3600) / 60)}`, "min"];
-  if (value >= 60) return [`${Math.floor(value / 60)}\u00a0min ${Math.floor(value % 60)}`, "s"];
-  return scaled(value * 1e6, ["\u00b5s", "ms", "s"], 1000);
+  const inSixtieths = (big, small, part) => {
+    const parts = Math.floor(value / part);
+    return [`${Math.floor(parts / 60)}\u00a0${big} ${parts % 60}`, small];
+  };
+  if (value >= 3600) return inSixtieths("h", "min", 60);
+  if (value >= 60) return inSixtieths("min", "s", 1);
+  return scaled(value * 1e6, ["\u00b5s", "ms", "s"]);
 }
 
 const seconds = (value) => secondsParts(value).join("\u00a0");
@@ -59,6 +70,8 @@ function drawn(name, attributes, ...children) {
   return made;
 }
 
+const line = (name, x1, y1, x2, y2) => drawn("line", { class: name, x1, y1, x2, y2 });
+
 const place = (id) => document.getElementById(id);
 
 function reveal(id) {
@@ -78,7 +91,10 @@ function address(url) {
 function pages({ rows, size, text, show, body, what }) {
   let found = rows;
   let first = 0;
-  const input = element("input", { type: "search", placeholder: `Filter ${what}`, "aria-label": `Filter ${what}` });
+  const purpose = `Filter ${what}`;
+  const input = element("input", {
+    type: "search", placeholder: purpose, "aria-label": purpose,
+  });
   const said = element("span", { class: "place", role: "status" });
   const back = element("button", { type: "button" }, "Previous");
   const on = element("button", { type: "button" }, "Next");
@@ -132,16 +148,15 @@ function niceTimeStep(span, most) {
   return steps.find((step) => span / step <= most) || 86400 * Math.ceil(span / most / 86400);
 }
 
-// Numbers from 0 on, in the unit that suits the largest.
-function plainTicks(top, most, parts) {
-  const [, unit] = parts(top);
-  const factor = Math.max(top / Number(parts(top)[0].replace(/,/g, "")) || 1, 0);
-  const power = 1000 ** Math.round(Math.log10(factor) / 3);
-  const step = niceStep(top / power, most) * power;
+// Round numbers from 0 to `top`, in the unit that suits that.
+function plainTicks(top, most, units) {
+  const unit = units[unitFor(top, units)];
+  const power = 1000 ** unitFor(top, units);
+  const step = niceStep(top / power, most);
   const ticks = [];
-  for (let at = 0; at <= top * 1.0001; at += step) {
-    const words = whole.format(Number((at / power).toPrecision(6)));
-    ticks.push([at, at > 0 && unit ? `${words}\u00a0${unit}` : words]);
+  for (let n = 0; n * step * power <= top * 1.0001; ++n) {
+    const words = whole.format(Number((n * step).toPrecision(6)));
+    ticks.push([n * step * power, n > 0 && unit ? `${words}\u00a0${unit}` : words]);
   }
   return ticks;
 }
@@ -172,7 +187,8 @@ function clock(at, step) {
 // `series`: [class, values] from the bottom to the top. `marks`: [position in bars, words].
 function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses }) {
   const bars = series[0][1].length;
-  const sums = series[0][1].map((_, i) => series.reduce((sum, [, values]) => sum + values[i], 0));
+  const tops = (_, i) => series.reduce((sum, [, values]) => sum + values[i], 0);
+  const sums = series[0][1].map(tops);
   const peak = Math.max(...sums) || 1;
   const said = element("output");
   const svg = drawn("svg", { role: "img", "aria-label": alt, height });
@@ -192,7 +208,8 @@ function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses 
     const y = (value) => bottom - ((bottom - ceiling) * value) / top;
 
     for (const [value, words] of rows) {
-      svg.append(drawn("line", { class: value === 0 ? "axis" : "grid", x1: left, x2: left + across, y1: y(value), y2: y(value) }),
+      const name = value === 0 ? "axis" : "grid";
+      svg.append(line(name, left, y(value), left + across, y(value)),
         drawn("text", { x: left - 7, y: y(value) + 4, "text-anchor": "end" }, words));
     }
     const gap = across / bars > 5 ? 1 : across / bars > 2.5 ? 0.5 : 0;
@@ -201,13 +218,16 @@ function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses 
       for (const [name, values] of series) {
         if (values[i] > 0) {
           const tall = Math.max(y(below) - y(below + values[i]), 1);
-          svg.append(drawn("rect", { class: name, x: x(i), width: Math.max(x(i + 1) - x(i) - gap, 0.5), y: y(below) - tall, height: tall }));
+          const wide = Math.max(x(i + 1) - x(i) - gap, 0.5);
+          svg.append(drawn("rect", {
+            class: name, x: x(i), y: y(below) - tall, width: wide, height: tall,
+          }));
         }
         below += values[i];
       }
     }
     for (const at of pauses || []) {
-      svg.append(drawn("line", { class: "pause", x1: x(at), x2: x(at), y1: ceiling, y2: bottom }));
+      svg.append(line("pause", x(at), ceiling, x(at), bottom));
     }
     // Words that would meet make room for those to their right.
     let free = left + across + 12;
@@ -215,14 +235,14 @@ function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses 
       const half = 3.8 * words.length;
       const middle = Math.min(x(at), free - half);
       free = middle - half;
-      svg.append(drawn("line", { class: "marker", x1: x(at), x2: x(at), y1: ceiling - 2, y2: bottom }),
+      svg.append(line("marker", x(at), ceiling - 2, x(at), bottom),
         drawn("text", { class: "mark", x: middle, y: 10, "text-anchor": "middle" }, words));
     }
     let used = -Infinity;
     for (const [at, words] of ticksX(Math.max(2, Math.floor(across / 64)))) {
       const half = 3.4 * words.length;
       const middle = Math.min(Math.max(x(at), half), width - half);
-      svg.append(drawn("line", { class: "axis", x1: x(at), x2: x(at), y1: bottom, y2: bottom + 4 }));
+      svg.append(line("axis", x(at), bottom, x(at), bottom + 4));
       if (middle - half < used) continue;
       used = middle + half + 4;
       svg.append(drawn("text", { x: middle, y: bottom + 17, "text-anchor": "middle" }, words));
@@ -255,6 +275,16 @@ function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses 
 
 // The sections.
 
+function inOneSentence() {
+  const onDisk = data.saved + data.skipped;
+  const isOne = data.lines === 1;
+  const all = count(data.lines);
+  if (data.lines === 0) return "The log has no records yet";
+  if (data.failed === 0) return isOne ? "The one line is on disk" : `All ${all} lines are on disk`;
+  if (onDisk === 0) return isOne ? "The one line failed" : `All ${all} lines failed`;
+  return `${count(onDisk)} of ${all} lines are on disk`;
+}
+
 function headline() {
   const from = element("b", {}, element("bdi", {}, data.log));
   place("origin").append("fetcher report on ", from);
@@ -263,12 +293,7 @@ function headline() {
     const ended = dayAndTime.format(data.to);
     place("origin").append(`, ${began === ended ? began : `${began} to ${ended}`}`);
   }
-  const onDisk = data.saved + data.skipped;
-  place("headline").textContent =
-    data.lines === 0 ? "The log has no records yet"
-    : data.failed === 0 ? data.lines === 1 ? "The one line is on disk" : `All ${count(data.lines)} lines are on disk`
-    : onDisk === 0 ? data.lines === 1 ? "The one line failed" : `All ${count(data.lines)} lines failed`
-    : `${count(onDisk)} of ${count(data.lines)} lines are on disk`;
+  place("headline").textContent = inOneSentence();
   if (data.lines === 0) return;
   const bar = element("div", { class: "bar", "aria-hidden": "true" });
   const legend = element("ul", { class: "legend" });
@@ -299,13 +324,17 @@ function totals() {
     place("totals").append(element("div", { class: isBad ? "tile bad" : "tile" },
       element("p", {}, name), shown, element("p", {}, words || "\u00a0")));
   };
+  const there = data.skipped > 0 ? `and ${count(data.skipped)} there before` : "saved";
   const sessions = data.pauses.length + 1;
-  tile("Files", [count(data.saved), ""], data.skipped ? `and ${count(data.skipped)} there before` : "saved");
+  const inSessions = sessions > 1 ? `in ${count(sessions)} sessions` : "in one session";
+  const bits = bytes(8 * rate(data.bytes)).replace("B", "bit");
+  tile("Files", [count(data.saved), ""], there);
   tile("Bytes", bytesParts(data.bytes), data.size ? `${bytes(data.size.mean)} per file` : "");
-  tile("Failures", [count(data.failed), ""], `${share(data.failed, data.lines)} of the lines`, data.failed > 0);
-  tile("Duration", secondsParts(data.seconds), sessions > 1 ? `in ${count(sessions)} sessions` : "in one session");
+  tile("Failures", [count(data.failed), ""], `${share(data.failed, data.lines)} of the lines`,
+    data.failed > 0);
+  tile("Duration", secondsParts(data.seconds), inSessions);
   tile("Files per second", rateParts(rate(data.saved)), "saved, on average");
-  tile("Bytes per second", bytesParts(rate(data.bytes)), `${bytes(8 * rate(data.bytes)).replace("B", "bit")} per second`);
+  tile("Bytes per second", bytesParts(rate(data.bytes)), `${bits} per second`);
 }
 
 function course() {
@@ -331,7 +360,7 @@ function course() {
       title: "Files per second",
       alt: `Files per second over ${seconds(data.seconds)}`,
       series: [["saved", perSecond(saved)], ["failed", perSecond(failed)]],
-      tickY: (top, most) => plainTicks(top, most, (value) => [value < 10 ? value.toFixed(2) : String(value), ""]),
+      tickY: (top, most) => plainTicks(top, most, [""]),
       tell: (bar) => `${when(bar)}: ${digits(saved[bar] / width)} files/s` +
         (failed[bar] > 0 ? `, ${plural(failed[bar], "failure", "failures")}` : ""),
     }),
@@ -340,7 +369,7 @@ function course() {
       title: "Bytes per second",
       alt: `Bytes per second over ${seconds(data.seconds)}`,
       series: [["bytes", perSecond(amounts)]],
-      tickY: (top, most) => plainTicks(top, most, bytesParts),
+      tickY: (top, most) => plainTicks(top, most, byteUnits),
       tell: (bar) => `${when(bar)}: ${bytes(amounts[bar] / width)}/s`,
     }),
   );
@@ -359,7 +388,8 @@ function spread(title, told, format, name) {
   for (let power = Math.floor(low); power <= Math.ceil(low + bars / perPower); ++power) {
     for (const times of steps) {
       const value = times * 10 ** power;
-      if (value >= edges[0] * 0.999 && value <= edges[bars] * 1.001) ticks.push([at(value), tick(value, format)]);
+      const isInside = value >= edges[0] * 0.999 && value <= edges[bars] * 1.001;
+      if (isInside) ticks.push([at(value), tick(value, format)]);
     }
   }
   const figure = chart({
@@ -367,10 +397,11 @@ function spread(title, told, format, name) {
     alt: `${title}: median ${format(told.p50)}, 99 % within ${format(told.p99)}`,
     height: 180,
     series: [[name, counts]],
-    tickY: (top, most) => plainTicks(Math.max(top, 1), Math.min(most, Math.max(top, 1)), (value) => [String(value), ""]),
+    tickY: (top, most) => plainTicks(top, Math.min(most, top), [""]),
     ticksX: () => ticks,
     marks,
-    tell: (bar) => `${format(edges[bar])} to ${format(edges[bar + 1])}: ${plural(counts[bar], "file", "files")}`,
+    tell: (bar) => `${format(edges[bar])} to ${format(edges[bar + 1])}: ` +
+      plural(counts[bar], "file", "files"),
   });
   const facts = element("dl", { class: "facts" });
   for (const word of ["mean", "p50", "p90", "p99", "max"]) {
@@ -430,8 +461,10 @@ function failures() {
   for (const group of data.failures) {
     const body = element("div");
     const details = element("details", {},
-      element("summary", {}, element("b", {}, kinds[group.kind] || group.kind),
-        element("code", { class: "minor" }, group.kind), element("span", { class: "count" }, count(group.count))),
+      element("summary", {},
+        element("b", {}, kinds[group.kind] || group.kind),
+        element("code", { class: "minor" }, group.kind),
+        element("span", { class: "count" }, count(group.count))),
       body);
     details.addEventListener("toggle", () => body.append(...failedLines(group)), { once: true });
     place("failure-groups").append(details);
@@ -480,7 +513,8 @@ function hosts() {
     const isBad = name === "Failed" && row[2] > 0;
     const words = shown(row);
     const isNone = words === "0" || words === "\u2013";
-    return element("td", { class: `${minor} ${isBad ? "bad" : ""} ${isNone ? "none" : ""}`.trim() }, words);
+    const names = [minor, isBad && "bad", isNone && "none"].filter(Boolean);
+    return element("td", { class: names.join(" ") }, words);
   };
   const show = (rows) => body.replaceChildren(...rows.map((row) =>
     element("tr", {}, ...columns.map((column) => cell(column, row)))));
@@ -488,7 +522,8 @@ function hosts() {
     element("button", { type: "button" }, name)));
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
   const box = element("div", { class: "table" }, table);
-  const paged = pages({ rows: data.hosts, size: 25, text: (row) => row[0], show, body: box, what: "hosts" });
+  const text = (row) => row[0];
+  const paged = pages({ rows: data.hosts, size: 25, text, show, body: box, what: "hosts" });
 
   function sortBy(index, isDown) {
     const key = columns[index][2];
@@ -511,8 +546,9 @@ function pictures() {
   if (files.length === 0) return;
   reveal("pictures");
   if (files.length < all) {
+    const more = count(all - files.length);
     place("pictures-note").textContent =
-      `The first ${count(files.length)} that are there; ${count(all - files.length)} more were saved.`;
+      `The first ${count(files.length)} that are there; ${more} more were saved.`;
   }
   const body = element("ul", { class: "sheet" });
   // A row: name, address, bytes, width, height; the last two are 0 when nobody knows.
@@ -523,12 +559,15 @@ function pictures() {
       picture.setAttribute("height", height);
     }
     picture.setAttribute("src", href);
+    const known = width > 0 ? `${width}\u00a0\u00d7\u00a0${height}, ${bytes(size)}` : bytes(size);
     return element("li", {},
       element("a", { href, target: "_blank", rel: "noreferrer" }, picture),
       element("p", { title: name }, element("bdi", {}, name)),
-      element("p", {}, width > 0 ? `${width}\u00a0\u00d7\u00a0${height}, ${bytes(size)}` : bytes(size)));
+      element("p", {}, known));
   }));
-  place("picture-sheet").append(...pages({ rows: files, size: 60, text: ([name]) => name, show, body, what: "pictures" }).view);
+  const text = ([name]) => name;
+  const paged = pages({ rows: files, size: 60, text, show, body, what: "pictures" });
+  place("picture-sheet").append(...paged.view);
 }
 
 headline();

@@ -119,7 +119,8 @@ class Files(Report):
                 run = self.finish(self.start_bare("report", log))
                 self.assertEqual((run.exit, run.stdout), (2, b""))
                 self.assertTrue(run.stderr)
-        self.assertIn(b"line 2 is no record", self.finish(self.start_bare("report", "foreign")).stderr)
+        run = self.finish(self.start_bare("report", "foreign"))
+        self.assertIn(b"line 2 is no record", run.stderr)
         self.assertFalse((self.home / "report.html").exists())
 
     def test_a_page_that_cannot_be_written_is_a_failure_of_the_machine(self):
@@ -188,8 +189,8 @@ class InABrowser(Report):
     def texts(self, selector):
         """The words of all elements that a selector finds."""
         return self.browser.value(
-            f"[...document.querySelectorAll({json.dumps(selector)})].map((e) => (e.innerText ?? e.textContent).trim())"
-        )
+            f"[...document.querySelectorAll({json.dumps(selector)})]"
+            ".map((e) => (e.innerText ?? e.textContent).trim())")
 
     def real_run(self):
         """Fetch pictures and what fails, and report on it."""
@@ -312,7 +313,8 @@ class InABrowser(Report):
         hrefs = self.browser.value("[...document.links].map((link) => link.href)")
         self.assertTrue(all(href.startswith(("http:", "file:")) for href in hrefs), hrefs)
         # Every picture is found by its name, whatever that is.
-        self.browser.value("document.querySelectorAll('img').forEach((i) => { i.loading = 'eager' })")
+        self.browser.value("document.querySelectorAll('img')"
+                           ".forEach((image) => { image.loading = 'eager' })")
         widths = "[...document.querySelectorAll('.sheet img')].map((image) => image.naturalWidth)"
         self.wait_until(lambda: self.browser.value(widths) == [100] * 6, "the pictures")
 
@@ -346,6 +348,17 @@ class InABrowser(Report):
                 self.assertEqual(self.texts("h1"), [headline])
                 body = self.texts("body")[0]
                 self.assertNotRegex(body, "NaN|undefined|Infinity|null")
+
+    def test_without_scripts_it_says_this_much(self):
+        self.log(record(1, url="http://h/<b>&amp;"), saved(2, "a.png"))
+        self.report()
+        self.browser.run_scripts(False)
+        self.addCleanup(self.browser.run_scripts, True)
+        self.open(width=PHONE)
+        said = self.texts("noscript")[0]
+        self.assertIn("1 saved, 1 failed, 0 there before", said)
+        self.assertIn("line 1: http://h/<b>&amp;: too slow", said)
+        self.assertEqual(self.browser.value("document.documentElement.scrollWidth"), PHONE)
 
     def test_very_many_lines_are_no_burden(self):
         failed, all_lines = MANY * 6 // 10, MANY

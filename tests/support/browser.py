@@ -39,6 +39,7 @@ class Browser:
     """
 
     def __enter__(self):
+        assert Path(CHROMIUM).exists(), "chromium is missing (Debian package: chromium)"
         self._home = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         from_us, self._to_it = pipe()
         self._from_it, to_us = pipe()
@@ -107,6 +108,10 @@ class Browser:
                           awaitPromise=True)
         assert "exceptionDetails" not in result, (expression, result["exceptionDetails"])
         return result["result"].get("value")
+
+    def run_scripts(self, allowed):
+        """Whether pages may run their scripts from now on."""
+        self.ask("Emulation.setScriptExecutionDisabled", value=not allowed)
 
     def press(self, key, code=0, text=""):
         """Press and release a key, as a user does."""
