@@ -6,6 +6,7 @@
 
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "http/transfer.hpp"
 
@@ -47,7 +48,7 @@ void EasyHandle::set(CURLoption option, Value value) {
 }
 
 EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
-    : handle_(curl_easy_init()) {
+    : handle_(curl_easy_init()), connect_timeout_(settings.connect_timeout) {
   if (!handle_) throw std::bad_alloc();
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_ERRORBUFFER, error_.data());
@@ -65,7 +66,9 @@ EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
   set(CURLOPT_HTTP_VERSION, curl_version_of(settings.version));
   set(CURLOPT_USERAGENT, settings.user_agent.c_str());
 
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+  // libcurl walks through all the addresses that it remembers at the end of each transfer.
+  set(CURLOPT_DNS_CACHE_TIMEOUT, 5L);
+  set(CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_look_up);
   set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
   set(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
   set(CURLOPT_CLOSESOCKETDATA, &connections);
@@ -98,17 +101,42 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_PREREQDATA, &transfer);
   set(CURLOPT_XFERINFODATA, &transfer);
   set(CURLOPT_OPENSOCKETDATA, &transfer);
+  set(CURLOPT_RESOLVER_START_DATA, &transfer);
   set(CURLOPT_FRESH_CONNECT, 0L);
   set(CURLOPT_FORBID_REUSE, 0L);
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout_.count()));
 
   headers_.reset();
-  for (const std::string& line : headers) {
-    curl_slist* const longer = curl_slist_append(headers_.get(), line.c_str());
-    if (!longer) throw std::bad_alloc();
-    (void)headers_.release();
-    headers_.reset(longer);
-  }
+  for (const std::string& line : headers) append(headers_, line);
   set(CURLOPT_HTTPHEADER, headers_.get());
+
+  addresses_.reset();
+  if (!remembered_.empty()) append(addresses_, "-" + std::exchange(remembered_, ""));
+  set(CURLOPT_RESOLVE, addresses_.get());
+}
+
+void EasyHandle::append(List& list, const std::string& line) {
+  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  if (!longer) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(longer);
+}
+
+void EasyHandle::know(const Endpoint& endpoint, const std::string& addresses,
+                      std::chrono::milliseconds connect_timeout) {
+  addresses_.reset();
+  append(addresses_, fmt::format("+{}:{}", endpoint.text(), addresses));
+  set(CURLOPT_RESOLVE, addresses_.get());
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
+  remembered_ = endpoint.text();
+}
+
+bool EasyHandle::wants_proxy(CURLcode code) const {
+  // CURLINFO_USED_PROXY, which libcurl has from 8.7 on; that one has but a single code.
+  constexpr auto used_proxy = static_cast<CURLINFO>(CURLINFO_LONG + 66);
+  long is_used = 0;
+  curl_easy_getinfo(handle_.get(), used_proxy, &is_used);
+  return code == CURLE_COULDNT_RESOLVE_PROXY || is_used != 0;
 }
 
 void EasyHandle::demand_fresh_connection() {

@@ -3,11 +3,13 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "http/connections.hpp"
+#include "http/endpoint.hpp"
 #include "http/settings.hpp"
 
 namespace http {
@@ -24,6 +26,17 @@ class EasyHandle {
 
   /// Sets what differs: where to, with which header lines, and whose callbacks are called.
   void prepare(Transfer& transfer, const std::string& url, const std::vector<std::string>& headers);
+
+  /// Tells libcurl the addresses of an endpoint (see Resolver::Answer), and how long the rest of
+  /// connecting may take. Until prepare() is called again.
+  void know(const Endpoint& endpoint, const std::string& addresses,
+            std::chrono::milliseconds connect_timeout);
+
+  /// libcurl will find out by itself what the endpoint's addresses are.
+  void let_look_up(const Endpoint& endpoint) { remembered_ = endpoint.text(); }
+
+  /// Whether the request that failed with `code`, as it had no addresses, wanted those of a proxy.
+  bool wants_proxy(CURLcode code) const;
 
   /// The next request opens a connection, until prepare() is called again.
   void demand_fresh_connection();
@@ -59,7 +72,13 @@ class EasyHandle {
   void set(CURLoption option, Value value);
 
   std::unique_ptr<CURL, Cleanup> handle_;
-  std::unique_ptr<curl_slist, Cleanup> headers_;
+  using List = std::unique_ptr<curl_slist, Cleanup>;
+  static void append(List& list, const std::string& line);
+
+  std::chrono::milliseconds connect_timeout_;
+  List headers_;
+  List addresses_;
+  std::string remembered_;  ///< endpoint that libcurl still remembers for our last request, or ""
   std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

@@ -1,11 +1,13 @@
 #include "http/multi.hpp"
 
 #include <fmt/format.h>
+#include <netdb.h>
 
 #include <cassert>
 #include <new>
 #include <stdexcept>
 
+#include "http/look_up.hpp"
 #include "http/transfer.hpp"
 
 namespace http {
@@ -43,6 +45,9 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
       clock_(clock),
       settings_(std::move(settings)),
       memory_(loop.ready(), settings_.body_memory, [this](bool is_full) { rest(is_full); }),
+      may_use_proxy_(proxy_for("http", settings_.proxy) || proxy_for("https", settings_.proxy)),
+      resolver_(clock, [this](const std::string& name) { look_up(name); }),
+      workers_(loop),
       sockets_(loop,
                [this](int socket, loop::Readiness now) {
                  act(socket, (now.readable ? CURL_CSELECT_IN : 0) |
@@ -93,12 +98,25 @@ void Multi::remove(Transfer& transfer, std::unique_ptr<EasyHandle> handle) {
   if (!transfer.has_met_dead_connection()) idle_handles_.push_back(std::move(handle));
 }
 
-/// The same request over a connection of its own: the one that it got was of no use.
-void Multi::add_again(Transfer& transfer) {
-  CURL* const handle = transfer.handle_->native();
-  insist(curl_multi_remove_handle(multi_.get(), handle));
-  transfer.handle_->demand_fresh_connection();
-  insist(curl_multi_add_handle(multi_.get(), handle));
+/// For a moment: the transfer is still one that runs.
+void Multi::take_out(Transfer& transfer) {
+  insist(curl_multi_remove_handle(multi_.get(), transfer.handle_->native()));
+}
+
+void Multi::put_back(Transfer& transfer) {
+  insist(curl_multi_add_handle(multi_.get(), transfer.handle_->native()));
+}
+
+bool Multi::needs_no_look_up(const std::string& host) const {
+  return !may_use_proxy_ && !http::needs_look_up(host);
+}
+
+void Multi::look_up(const std::string& name) {
+  const auto on_thread = [this, name] {
+    return [this, name, answer = http::look_up(name)] { resolver_.answer(name, answer); };
+  };
+  const bool has_begun = workers_.start(on_thread);
+  if (!has_begun) resolver_.answer(name, resolve_failure(EAI_AGAIN, name));
 }
 
 int Multi::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {

@@ -8,19 +8,21 @@
 
 #include "http/body_memory.hpp"
 #include "http/easy_handle.hpp"
+#include "http/resolver.hpp"
 #include "http/settings.hpp"
 #include "loop/clock.hpp"
 #include "loop/descriptor_watch.hpp"
 #include "loop/kick.hpp"
 #include "loop/loop.hpp"
+#include "loop/workers.hpp"
 
 namespace http {
 
 class Transfer;
 
 /// A curl multi handle on the loop: it tells libcurl of ready sockets and elapsed times, and hands
-/// what ended to its transfer. How many run at once is decided elsewhere: libcurl's own queue and
-/// limits stay unused. Outlives its transfers.
+/// what ended to its transfer. Names are looked up for it. How many run at once is decided
+/// elsewhere: libcurl's own queue and limits stay unused. Outlives its transfers.
 class Multi {
  public:
   Multi(loop::Loop& loop, loop::Clock& clock, Settings settings);
@@ -32,6 +34,7 @@ class Multi {
   loop::Loop& loop() { return loop_; }
   loop::Clock& clock() { return clock_; }
   BodyMemory& memory() { return memory_; }
+  Resolver& resolver() { return resolver_; }
 
   /// A clock that stands still while the network rests because of us: what a stall is measured by.
   base::Time network_now() const;
@@ -46,7 +49,8 @@ class Multi {
 
   std::unique_ptr<EasyHandle> take_handle();
   void add(Transfer& transfer);
-  void add_again(Transfer& transfer);
+  void take_out(Transfer& transfer);
+  void put_back(Transfer& transfer);
   void remove(Transfer& transfer, std::unique_ptr<EasyHandle> handle);
 
   static int on_socket(CURL* handle, curl_socket_t socket, int what, void* self, void*) noexcept;
@@ -58,6 +62,10 @@ class Multi {
   void rest(bool is_resting);
   void let_paused_go_on();
 
+  /// Whether libcurl may find out the addresses for a host itself, as there is nothing to look up.
+  bool needs_no_look_up(const std::string& host) const;
+  void look_up(const std::string& name);
+
   loop::Loop& loop_;
   loop::Clock& clock_;
   Settings settings_;
@@ -65,6 +73,10 @@ class Multi {
   base::Duration rested_{};
   std::optional<base::Time> resting_since_;
   base::Bytes received_ = 0;
+
+  bool may_use_proxy_;
+  Resolver resolver_;
+  loop::Workers workers_;
 
   // In the order in which they must live: libcurl calls back until its cleanup is through.
   loop::DescriptorWatch sockets_;

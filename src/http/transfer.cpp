@@ -10,12 +10,14 @@
 #include "base/text.hpp"
 #include "http/address_guard.hpp"
 #include "http/easy_handle.hpp"
+#include "http/look_up.hpp"
 
 namespace http {
 namespace {
 
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
 
 // What a piece costs beside its bytes: frames and a record that wait with it.
 constexpr base::Bytes piece_overhead = 4 * base::KiB;
@@ -75,6 +77,7 @@ bool is_transient(const base::Failure& failure) {
   const int code = failure.code();
   switch (failure.kind()) {
     case base::Kind::resolve:
+      return !is_without_address(failure);
     case base::Kind::connect:
     case base::Kind::timeout:
     case base::Kind::truncated:
@@ -91,8 +94,10 @@ bool is_transient(const base::Failure& failure) {
 Transfer::Transfer(Multi& multi, const Url& url, const std::vector<std::string>& headers,
                    std::stop_token stop)
     : multi_(multi),
+      url_(url),
       changed_(multi.loop().ready()),
       began_at_(multi.clock().now()),
+      added_at_(began_at_),
       last_byte_at_(multi.network_now()),
       limits_(multi.clock(), [this] { check_limits(); }),
       on_stop_(std::move(stop), Cancel{this}) {
@@ -225,6 +230,17 @@ void Transfer::go_on() {
   if (std::exchange(is_paused_, false)) curl_easy_pause(handle_->native(), CURLPAUSE_CONT);
 }
 
+/// libcurl has no connection that it could use again, and asks before it finds out the addresses.
+int Transfer::on_look_up(void*, void*, void* user) noexcept {
+  Transfer& self = *static_cast<Transfer*>(user);
+  const bool may_look_up = self.knows_addresses_ || self.multi_.needs_no_look_up(self.url_.host());
+  if (may_look_up)
+    self.handle_->let_look_up(self.url_.endpoint());
+  else
+    self.needs_addresses_ = true;
+  return may_look_up ? 0 : 1;
+}
+
 curl_socket_t Transfer::on_open_socket(void* user, curlsocktype, curl_sockaddr* address) noexcept {
   Transfer& self = *static_cast<Transfer*>(user);
   if (self.multi_.settings().denies_private && !is_public(address->addr)) {
@@ -278,8 +294,17 @@ bool Transfer::has_met_end_of_connection(CURLcode code) const {
 }
 
 void Transfer::on_ended(CURLcode code) {
-  if (std::exchange(needs_fresh_connection_, false) || has_met_end_of_connection(code))
-    return multi_.add_again(*this);
+  if (std::exchange(needs_fresh_connection_, false) || has_met_end_of_connection(code)) {
+    multi_.take_out(*this);
+    handle_->demand_fresh_connection();
+    return multi_.put_back(*this);
+  }
+  if (std::exchange(needs_addresses_, false)) {
+    const bool is_proxy = handle_->wants_proxy(code);
+    multi_.take_out(*this);
+    const std::optional<Endpoint> proxy = proxy_for(url_.scheme(), multi_.settings().proxy);
+    return look_up(is_proxy && proxy ? *proxy : url_.endpoint());
+  }
   const std::optional<base::Bytes> length = head_.head().length;
   if (failure_) return end(failure_);
   if (code != CURLE_OK && is_denied_ && !is_connected_)
@@ -300,6 +325,30 @@ void Transfer::on_ended(CURLcode code) {
   end(std::nullopt);
 }
 
+void Transfer::look_up(const Endpoint& endpoint) {
+  knows_addresses_ = true;
+  added_at_ = multi_.clock().now();
+  if (!needs_look_up(endpoint.host)) return multi_.put_back(*this);
+  endpoint_ = endpoint;
+  question_.emplace(multi_.resolver(), endpoint.host, [this] { go_on_with(*question_->answer()); });
+  if (question_->answer())
+    go_on_with(*question_->answer());
+  else
+    check_limits();
+}
+
+void Transfer::go_on_with(const Resolver::Answer& answer) {
+  const base::Time now = multi_.clock().now();
+  looked_up_for_ = now - added_at_;
+  added_at_ = now;
+  if (!answer) return end(answer.error());
+  const base::Duration rest =
+      multi_.settings().connect_timeout - (now - question_->began_at().value_or(now));
+  handle_->know(endpoint_, *answer, std::max(duration_cast<milliseconds>(rest), milliseconds(1)));
+  question_.reset();
+  multi_.put_back(*this);
+}
+
 /// Looks whether a limit is passed, and sets the alarm for the next one.
 void Transfer::check_limits() {
   const Settings& settings = multi_.settings();
@@ -313,7 +362,15 @@ void Transfer::check_limits() {
   if (silent_for >= settings.stall_timeout)
     return end(base::Failure(base::Kind::timeout, 0,
                              fmt::format("no byte came for {}", seconds(settings.stall_timeout))));
+  // Before a name's turn has come it is not the name that is slow.
+  const base::Duration looking_for =
+      question_ ? now - question_->began_at().value_or(now) : base::Duration::zero();
+  if (looking_for >= settings.connect_timeout)
+    return end(base::Failure(base::Kind::timeout, 0,
+                             fmt::format("cannot resolve {}: no answer for {}", endpoint_.host,
+                                         seconds(settings.connect_timeout))));
   base::Time next = now + settings.stall_timeout - silent_for;
+  if (question_) next = std::min(next, now + settings.connect_timeout - looking_for);
   if (settings.max_time) next = std::min(next, began_at_ + *settings.max_time);
   limits_.set(next);
 }
@@ -334,6 +391,7 @@ void Transfer::end(std::optional<base::Failure> failure) {
   ended_at_ = multi_.clock().now();
   failure_ = std::move(failure);
   limits_.cancel();
+  question_.reset();
   if (handle_) {
     read_timing();
     multi_.remove(*this, std::move(handle_));
@@ -352,10 +410,12 @@ void Transfer::read_timing() {
   };
   const microseconds resolved = since_start(CURLINFO_NAMELOOKUP_TIME_T);
   const microseconds connected = since_start(CURLINFO_CONNECT_TIME_T);
-  timing_.resolve = resolved;
+  timing_.resolve = duration_cast<microseconds>(looked_up_for_) + resolved;
   timing_.connect = phase(resolved, connected);
   timing_.tls = phase(connected, since_start(CURLINFO_APPCONNECT_TIME_T));
   timing_.first_byte = since_start(CURLINFO_STARTTRANSFER_TIME_T);
+  if (timing_.first_byte > microseconds::zero())
+    timing_.first_byte += duration_cast<microseconds>(added_at_ - began_at_);
   timing_.total = duration_cast<microseconds>(ended_at_ - began_at_);
 }
 

@@ -69,6 +69,7 @@ class Transfer {
   static std::size_t on_header(char* line, std::size_t size, std::size_t count,
                                void* user) noexcept;
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user) noexcept;
+  static int on_look_up(void*, void*, void* user) noexcept;
   static curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) noexcept;
   static int on_connected(void* user, char* remote, char* local, int remote_port,
                           int local_port) noexcept;
@@ -78,6 +79,8 @@ class Transfer {
   std::optional<base::Failure> take_body(std::string_view bytes);
   bool has_met_end_of_connection(CURLcode code) const;
   void on_ended(CURLcode code);
+  void look_up(const Endpoint& endpoint);
+  void go_on_with(const Resolver::Answer& answer);
   void on_memory_full();
   void go_on();
   void keep(std::string_view bytes);
@@ -90,6 +93,7 @@ class Transfer {
   void read_timing();
 
   Multi& multi_;
+  Url url_;
   std::unique_ptr<EasyHandle> handle_;
   coro::WaitList changed_;
   std::vector<curl_socket_t> opened_;  ///< for this request; libcurl closes them
@@ -104,6 +108,11 @@ class Transfer {
   int times_connected_ = 0;
   bool needs_fresh_connection_ = false;
   bool is_connected_ = false;
+  bool needs_addresses_ = false;
+  bool knows_addresses_ = false;
+  Endpoint endpoint_;  ///< whose addresses are looked up
+  std::optional<Resolver::Question> question_;
+  base::Duration looked_up_for_{};
   bool has_open_tls_ = false;  ///< at the last look, while the body could end with its connection
   bool is_denied_ = false;     ///< an address was refused
   int socket_error_ = 0;       ///< why this machine could not make one
@@ -112,6 +121,7 @@ class Transfer {
   Timing timing_;
 
   base::Time began_at_;
+  base::Time added_at_;  ///< when libcurl began with it
   base::Time ended_at_;
   base::Time last_byte_at_;  ///< by the network's clock
   loop::Clock::Alarm limits_;

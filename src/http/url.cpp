@@ -1,51 +1,18 @@
 #include "http/url.hpp"
 
-#include <curl/curl.h>
-
-#include <memory>
-#include <new>
-
 #include "base/text.hpp"
+#include "http/url_parts.hpp"
 
 namespace http {
 
-/// A CURLU with the calls that we need.
-class UrlParser {
+/// Reads a URL as we take it.
+class UrlParser : public UrlParts {
  public:
-  UrlParser() : handle_(curl_url(), curl_url_cleanup) {
-    if (!handle_) throw std::bad_alloc();
-  }
-
   CURLUcode set(const std::string& text) {
     // What another scheme is must be known to be refused as such; blanks and bytes beyond ASCII
     // are encoded. Without CURLU_GUESS_SCHEME: a line without a scheme is no URL.
-    constexpr unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE;
-    return curl_url_set(handle_.get(), CURLUPART_URL, text.c_str(), flags);
+    return UrlParts::set(text, CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
   }
-
-  /// The part, or "" when the URL has none.
-  std::string get(CURLUPart part, unsigned flags = 0) const {
-    char* text = nullptr;
-    if (curl_url_get(handle_.get(), part, &text, flags) != CURLUE_OK) return {};
-    const std::unique_ptr<char, void (*)(void*)> owned(text, curl_free);
-    return owned.get();
-  }
-
-  bool has(CURLUPart part) const {
-    char* text = nullptr;
-    const CURLUcode status = curl_url_get(handle_.get(), part, &text, 0);
-    curl_free(text);
-    return status == CURLUE_OK;
-  }
-
-  bool has_control_characters(CURLUPart part) const {
-    char* text = nullptr;
-    const CURLUcode status = curl_url_get(handle_.get(), part, &text, CURLU_URLDECODE);
-    curl_free(text);
-    return status == CURLUE_URLDECODE;
-  }
-
-  void drop(CURLUPart part) { curl_url_set(handle_.get(), part, nullptr, 0); }
 
   base::Result<Url> url() {
     const std::string scheme = get(CURLUPART_SCHEME);
@@ -60,6 +27,7 @@ class UrlParser {
     const std::string port = get(CURLUPART_PORT, CURLU_DEFAULT_PORT);
     if (port == "0") return not_a_url("its port is 0");
     url.path_ = get(CURLUPART_PATH);
+    url.scheme_ = scheme;
     url.origin_ = scheme + "://" + url.host_ + ":" + port;
     drop(CURLUPART_FRAGMENT);
     url.text_ = get(CURLUPART_URL);
@@ -84,9 +52,6 @@ class UrlParser {
   static base::Failure not_a_url(const std::string& reason) {
     return base::Failure(base::Kind::bad_url, 0, "not a URL: " + reason);
   }
-
- private:
-  std::unique_ptr<CURLU, void (*)(CURLU*)> handle_;
 };
 
 base::Result<Url> Url::parse(const std::string& text) {
@@ -109,6 +74,13 @@ base::Result<Url> Url::resolve(const std::string& reference) const {
   const CURLUcode status = parser.set(reference);
   if (status != CURLUE_OK) return UrlParser::not_a_url(curl_url_strerror(status));
   return parser.url();
+}
+
+Endpoint Url::endpoint() const {
+  UrlParts parts;
+  parts.set(text_, 0);
+  return Endpoint{parts.get(CURLUPART_HOST, CURLU_PUNYCODE),
+                  parts.get(CURLUPART_PORT, CURLU_DEFAULT_PORT)};
 }
 
 }  // namespace http

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "http/endpoint.hpp"
 
 namespace http {
 
@@ -26,7 +27,11 @@ class Url {
   /// Without user and password and fragment: for records, messages and names.
   const std::string& shown() const { return shown_; }
 
+  const std::string& scheme() const { return scheme_; }
   const std::string& host() const { return host_; }
+
+  /// Where it leads without a proxy.
+  Endpoint endpoint() const;
 
   /// Percent-encoded as in the URL; at least "/".
   const std::string& path() const { return path_; }
@@ -39,6 +44,7 @@ class Url {
 
   std::string text_;
   std::string shown_;
+  std::string scheme_;
   std::string host_;
   std::string path_;
   std::string origin_;
