@@ -34,6 +34,7 @@ class Retries(EndToEnd):
         self.assertEqual(run.exit, 1)
         self.assertEqual(len(self.origin.requests), 9)
         self.assertEqual({record["attempts"] for record in run.records}, {1})
+        self.assert_stored({})
 
     def test_rows_48_and_76_a_connection_that_breaks_is_tried_again_from_the_start(self):
         run = self.fetch(["/rst_once/500000/a.bin"])
