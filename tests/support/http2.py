@@ -1,0 +1,117 @@
+"""An origin that speaks HTTP/2 over TLS, byte by byte, and answers all requests in the same way.
+
+What that way is, its maker says: a function that is given a Stream. The body that belongs to every
+target is BODY.
+"""
+
+import contextlib
+import socket
+import struct
+import threading
+
+from origin import PATIENCE, listener
+
+BODY = bytes(range(256)) * 20
+
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, CONTINUATION = 0, 1, 3, 4, 6, 7, 9
+END_STREAM, END_HEADERS, ACK = 1, 4, 1
+NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM = 0, 2, 7
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+# HPACK (RFC 7541): entry 8 of the static table is ":status: 200", entry 28 "content-length".
+STATUS_200 = b"\x88"
+
+
+def length_field(length):
+    return b"\x0f\x0d%c%d" % (len(str(length)), length)
+
+
+class Stream:
+    """A request and the means to answer it."""
+
+    def __init__(self, connection, number, ordinal, connections):
+        self.number = number
+        self.ordinal = ordinal  # on its connection, from 1
+        self.connections = connections  # that there were, with this one
+        self._connection = connection
+
+    def frame(self, kind, payload=b"", flags=0, number=None):
+        """Write a frame, of this stream unless it is said to be of another one."""
+        number = self.number if number is None else number
+        head = struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, number)
+        self._connection.sendall(head + payload)
+
+    def head(self, length=None):
+        """Write a whole head."""
+        fields = STATUS_200 + (b"" if length is None else length_field(length))
+        self.frame(HEADERS, fields, END_HEADERS)
+
+    def answer(self):
+        """Write a whole and honest response."""
+        self.head(len(BODY))
+        self.frame(DATA, BODY, END_STREAM)
+
+    def reset(self, code):
+        self.frame(RST_STREAM, struct.pack(">I", code))
+
+    def go_away(self, last):
+        """Say that streams after `last` are not answered any more."""
+        self.frame(GOAWAY, struct.pack(">II", last, NO_ERROR), number=0)
+
+    def end_connection(self):
+        self._connection.shutdown(socket.SHUT_RDWR)
+
+
+class Http2Origin:
+    """The server: a context manager. `settings` are pairs of identifier and value."""
+
+    def __init__(self, tls, answer, settings=()):
+        self.connections = 0
+        self._tls, self._answer = tls, answer
+        self._settings = b"".join(struct.pack(">HI", *pair) for pair in settings)
+        self._open = set()
+        self._listener = listener()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        for leaving in [self._listener, *self._open]:
+            with contextlib.suppress(OSError):
+                leaving.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE)
+        self._listener.close()
+
+    def url(self, path):
+        return f"https://127.0.0.1:{self._listener.getsockname()[1]}{path}"
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self.connections += 1
+                self._open.add(connection)
+                threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+
+    def _serve(self, bare):
+        number_of_connection = self.connections
+        with contextlib.suppress(OSError), bare, self._tls.wrap_socket(
+            bare, server_side=True
+        ) as connection:
+            self._open.add(connection)
+            stream = connection.makefile("rb")
+            if stream.read(len(PREFACE)) != PREFACE:
+                return
+            control = Stream(connection, 0, 0, number_of_connection)
+            control.frame(SETTINGS, self._settings)
+            ordinal = 0
+            while head := stream.read(9):
+                length, kind, flags, number = struct.unpack(">IBBI", b"\0" + head)
+                stream.read(length)
+                if kind == SETTINGS and not flags & ACK:
+                    control.frame(SETTINGS, flags=ACK)
+                if kind == HEADERS:
+                    ordinal += 1
+                    self._answer(Stream(connection, number, ordinal, number_of_connection))
