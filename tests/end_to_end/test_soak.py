@@ -33,6 +33,14 @@ ARGUMENTS = {
     "broken": "400000/rest/a",
     "drip": "4/a",
     "validated": "700000/a",
+    "chain": "3/a",
+    "cut": "10/30/a",
+    "ka_race": "10/reset/a",
+    "gzipped": "bomb/1/a?gzip",
+    "status_line": "a?HTTP/1.2%20200%20OK",
+    "two_locations": "a?/ok/b.bin,/ok/b.bin",
+    "endless_redirect": "a?/ok/b.bin",
+    "cookie": "a?/ok/b.bin",
 }
 # MiB by which memory may be larger: the names of what was saved, and the allocator's leftovers.
 ROOM = 8 + REQUESTS * 16 // 1_000_000
