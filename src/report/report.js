@@ -232,7 +232,7 @@ function chart({ title, alt, series, height, tickY, ticksX, tell, marks, pauses 
     // Words that would meet make room for those to their right.
     let free = left + across + 12;
     for (const [at, words] of [...(marks || [])].reverse()) {
-      const half = 3.8 * words.length;
+      const half = 4.8 * words.length;
       const middle = Math.min(x(at), free - half);
       free = middle - half;
       svg.append(line("marker", x(at), ceiling - 2, x(at), bottom),
