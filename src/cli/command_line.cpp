@@ -65,10 +65,10 @@ stream, 3 stdout failed.
 )";
 
 constexpr std::string_view report_details =
-    R"(LOG is the log of a fetch, or a directory with a fetcher.jsonl. The report is one
-HTML file, which needs no network; it tells the end of each line, however often
-the fetch was run, and links to the files by relative path, so that it belongs
-next to them. A file that is no report is not replaced.
+    R"(LOG is the log of a fetch, or a directory with a fetcher.jsonl. The report is
+one HTML file, which needs no network; it tells the end of each line, however
+often the fetch was run, and links to the files by relative path, so that it
+belongs next to them. A file that is no report is not replaced.
 
 Examples:
 
