@@ -74,7 +74,7 @@ void permit_that_is_free(State& state) {
 }
 BENCHMARK(permit_that_is_free)->Apply(counted);
 
-coro::Spawned compete(coro::ReadyQueue& ready, coro::Semaphore& semaphore, const bool& is_over) {
+coro::Spawned compete(coro::ReadyQueue& ready, coro::Semaphore& semaphore, bool& is_over) {
   while (!is_over) {
     std::optional<coro::Permit> permit = co_await semaphore.acquire();
     co_await ready.yield();
