@@ -1,0 +1,98 @@
+"""Certificates of every kind, and a TLS server on loopback that shows them."""
+
+import ssl
+import subprocess
+
+from server import Server
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+CONFIGURATION = """
+[ca]
+default_ca = ours
+[ours]
+new_certs_dir = .
+database = index.txt
+rand_serial = yes
+unique_subject = no
+policy = any
+default_md = sha256
+[any]
+commonName = supplied
+"""
+
+USUAL = "subjectAltName=IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE"
+AUTHORITY = "basicConstraints=critical,CA:TRUE"
+ELLIPTIC = "ec:P-256"
+
+
+class Authority:
+    """A throw-away certificate authority in a directory."""
+
+    def __init__(self, directory, name="authority"):
+        self.directory = directory
+        self.name = name
+        self.certificate = directory / f"{name}.crt"
+        (directory / "ca.cnf").write_text(CONFIGURATION)
+        (directory / "index.txt").touch()
+        self._openssl("req -x509 -days 9", *self._new_key(name, ELLIPTIC), "-out", f"{name}.crt")
+
+    def issue(self, name, extensions=USUAL, key=ELLIPTIC, digest="sha256", dates=(), by=None):
+        """A certificate, and its key beside it; `by` is the name of its issuer."""
+        issuer = by or self.name
+        (self.directory / f"{name}.ext").write_text(extensions)
+        self._openssl("req", *self._new_key(name, key), "-out", f"{name}.csr")
+        start, end = dates or ("20200101000000Z", "20490101000000Z")
+        self._openssl(
+            f"ca -batch -notext -config ca.cnf -md {digest} -startdate {start} -enddate {end}",
+            *f"-cert {issuer}.crt -keyfile {issuer}.key -extfile {name}.ext".split(),
+            *f"-in {name}.csr -out {name}.crt".split(),
+        )
+        return self.directory / f"{name}.crt"
+
+    def chain(self, name, *certificates):
+        """A file of several certificates; the key is that of the first."""
+        path = self.directory / f"{name}.crt"
+        path.write_bytes(b"".join(certificate.read_bytes() for certificate in certificates))
+        path.with_suffix(".key").write_bytes(certificates[0].with_suffix(".key").read_bytes())
+        return path
+
+    def small_group(self):
+        """Parameters for Diffie and Hellman that are too small."""
+        self._openssl("dhparam -dsaparam -out small.pem 1024")
+        return self.directory / "small.pem"
+
+    def _new_key(self, name, key):
+        curve = ["-pkeyopt", f"ec_paramgen_curve:{key[3:]}"] if key.startswith("ec:") else []
+        kind = "ec" if curve else key
+        return ["-newkey", kind, *curve, "-noenc", "-keyout", f"{name}.key", "-subj", f"/CN={name}"]
+
+    def _openssl(self, words, *arguments):
+        command = ["openssl", *words.split(), *arguments]
+        subprocess.run(command, cwd=self.directory, check=True, capture_output=True)
+
+
+class TlsServer(Server):
+    """Answers what comes over TLS, with `settings(context)` applied.
+
+    When it is not polite, it closes without saying so in TLS.
+    """
+
+    def __init__(self, certificate, settings=None, answer=ANSWER, polite=True):
+        super().__init__(self._answer_over_tls)
+        self.url = f"https://127.0.0.1:{self.port}/a.bin"
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")  # what it shows may be weak
+        self._context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+        if settings:
+            settings(self._context)
+        self.requests = []  # raw
+        self._answer = answer
+        self._polite = polite
+
+    def _answer_over_tls(self, connection):
+        with self._context.wrap_socket(connection, server_side=True) as tls:
+            self.requests.append(tls.recv(4096))
+            tls.sendall(self._answer)
+            if self._polite:
+                tls.unwrap()
