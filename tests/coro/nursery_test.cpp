@@ -68,7 +68,7 @@ coro::Task<> stopped_from_outside(coro::Nursery& outer, World& world, int& stopp
 
 }  // namespace
 
-TEST_CASE("the first child's error stops its siblings and reaches the parent") {
+TEST_CASE("row 108: the first child's error stops its siblings and reaches the parent") {
   World world;
   int stopped = 0;
   CHECK_THROWS_WITH(
@@ -77,7 +77,7 @@ TEST_CASE("the first child's error stops its siblings and reaches the parent") {
   CHECK(stopped == 2);
 }
 
-TEST_CASE("a nursery whose body throws still waits for its children") {
+TEST_CASE("row 108: a nursery whose body throws still waits for its children") {
   World world;
   int stopped = 0;
   CHECK_THROWS_WITH(world.run(coro::with_nursery(world.ready, {}, body_throws, std::ref(world),

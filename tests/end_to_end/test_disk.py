@@ -1,13 +1,14 @@
-"""A disk that is full: nothing partial, and no more is fetched."""
+"""A disk that is full or slow: nothing partial, and no more is fetched than it takes."""
 
+import signal
 import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd, digest, records_of
-from origin import body_of
+from fetcher import EndToEnd, digest, records_of, with_faults
+from origin import PATIENCE, body_of
 
 
 class FullDisk(EndToEnd):
@@ -52,6 +53,29 @@ class FullDisk(EndToEnd):
         subprocess.run(["mount", "-o", "remount,ro", self.out], check=True)
         self.assertEqual(self.fetch(["/ok/a.bin"]).exit, 3)
         self.assertEqual(self.origin.requests, [])
+
+
+class SlowDisk(EndToEnd):
+    def test_row_105_what_waited_for_a_slow_disk_comes_whole(self):
+        # More than may lie in memory: the network is held, more than once, and let go on.
+        paths = ["/ok/80000000/a.bin", "/ch_ok/2000000/b.bin", "/ok/c.bin"]
+        slow = with_faults("write:delay_enter=2000", self.out / ".a.bin.part")
+        run = self.fetch(paths, "--max-time", "60", **slow)
+        self.assertEqual((run.exit, set(run.outcomes.values())), (0, {"saved"}))
+        self.assert_stored({path.rpartition("/")[2]: path for path in paths})
+
+    def test_row_106_a_stop_waits_for_the_writes_that_have_begun(self):
+        paths = [f"/ok/2000000/{n}.bin" for n in range(20)]
+        urls = self.list_of(paths)
+        process = self.start(urls, **with_faults("write:delay_enter=20000"))
+        self.wait_until(lambda: any(self.out.glob(".*.part")), "the first part")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGINT)
+        run = self.finish(process)
+        for n, file in run.files.items():
+            self.assertEqual(self.stored()[file], digest(body_of(paths[n - 1])), file)
+        self.assertEqual(self.finish(self.start(urls)).exit, 0)
+        self.assert_stored({path.rpartition("/")[2]: path for path in paths})
 
 
 class FileSizeLimit(EndToEnd):

@@ -70,17 +70,17 @@ class Hosts(EndToEnd):
         self.assertEqual(self.asked("many.test"), 2)  # for IPv4 and for IPv6
 
     def test_row_85_silence_of_the_name_server_keeps_no_other_line_waiting(self):
-        hosts = [f"silent.{n}.test" for n in range(300)]
+        hosts = [f"silent.{n}.test" for n in range(10_000)]
         addresses = ["127.0.0.1"] * 100
-        urls = [self.url(host, f"/ok/{n}.bin") for n, host in enumerate(hosts + addresses)]
+        mixed = hosts[:300] + addresses + hosts[300:]
+        urls = [self.url(host, f"/ok/{n}.bin") for n, host in enumerate(mixed)]
         process = self.start(self.list_of(urls), "-c", "400", under=self.names.under)
         saved = len(addresses)
         self.wait_until(lambda: len(list(self.out.glob("*.bin"))) == saved, "all other files")
         self.assertLess(threads(process), MOST_THREADS)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(5), -signal.SIGINT)  # it promises 2 s
-        run = self.finish(process)
-        self.assertEqual(len(run.outcomes), len(urls))
+        self.assertGreaterEqual(len(self.finish(process).outcomes), 400)
 
     def test_row_85_more_names_than_threads_are_all_looked_up(self):
         hosts = [f"{n}.test" for n in range(300)]

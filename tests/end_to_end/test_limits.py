@@ -41,6 +41,29 @@ class AtOnce(EndToEnd):
         self.assertEqual(self.origin.most_in_progress, 3)
 
 
+class Descriptors(EndToEnd):
+    def test_row_107_every_failure_gives_its_descriptors_back(self):
+        faults = ["cl_short", "empty", "rst_mid", "http09", "cl_garbage", "nul_hdr", "ch_trunc"]
+        silent = self.enterContext(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+        paths = [f"/{fault}/a.bin" for fault in faults]
+        others = ["no url", f"http://127.0.0.1:{silent}/a.bin", "https://127.0.0.1:1/a.bin"]
+        options = ["--json", "--retry", "0", "--stall-timeout", "0.1"]
+        process = self.start(*options, stdin=subprocess.PIPE)
+        counts = []
+        for _ in range(4):
+            self.say(process, paths + others)
+            for _ in paths + others:
+                self.next_line(process.stdout)
+            self.origin.wait_until(lambda: self.origin.in_progress == 0, "the last failure")
+            self.wait_until(lambda: open_descriptors(process) <= min(counts, default=99), "closing")
+            counts.append(open_descriptors(process))
+        self.finish(process)
+
+
+def open_descriptors(process):
+    return len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
+
+
 class Sizes(EndToEnd):
     def test_a_body_that_is_larger_than_allowed_is_a_failure(self):
         rows = {

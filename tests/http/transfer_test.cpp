@@ -152,7 +152,7 @@ TEST_CASE("bodies that end too early are truncated") {
   CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::truncated);
 }
 
-TEST_CASE("the last transfer is reaped when it ends by a timeout") {
+TEST_CASE("row 103: the last transfer is reaped when it ends by a timeout") {
   const Origin origin(stay_silent);
   http::Settings settings = Client::quick();
   SUBCASE("of our clock: no byte comes") {
@@ -209,7 +209,7 @@ TEST_CASE("refused connections end, each with its failure") {
   CHECK(get_many_times(client, url, 500, 50) == 500);
 }
 
-TEST_CASE("connections that are reset end, each with its failure") {
+TEST_CASE("row 101: connections that are reset end, each with its failure") {
   const Origin origin([](Peer& peer) {
     peer.read_request();
     peer.reset();
@@ -219,7 +219,7 @@ TEST_CASE("connections that are reset end, each with its failure") {
   CHECK(get_many_times(client, origin.url(), 200, 20) == 200);
 }
 
-TEST_CASE("10,000 short connections leave no descriptor open") {
+TEST_CASE("row 102: 10,000 short connections leave no descriptor open") {
   const Origin origin([](Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
@@ -281,7 +281,7 @@ TEST_CASE("a body larger than allowed is given up") {
   CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::too_large);
 }
 
-TEST_CASE("a body that nobody takes yet rests in bounded memory, is no stall, and comes whole") {
+TEST_CASE("row 105: a body that nobody takes yet rests in bounded memory, and comes whole") {
   const std::string body(20'000'000, 'b');
   const Origin origin([&](Peer& peer) {
     peer.read_request();
