@@ -146,14 +146,17 @@ class Text(Report):
         self.assertIn(f"line 1: {url}: too slow\n", run.stdout.decode())
 
     def test_it_fits_a_terminal(self):
-        self.log(record(1, url="http://h/" + "x" * 300))
+        wide = "\u6587" * 100
+        self.log(record(1, url="http://h/" + "x" * 300), record(2, url=wide))
         controller, terminal = pty.openpty()
         ioctl(terminal, termios.TIOCSWINSZ, struct.pack("4H", 24, 50, 0, 0))
         self.assertEqual(self.report("--text", stdout=terminal).exit, 0)
         os.close(terminal)
         lines = os.read(controller, 1 << 16).decode().split("\r\n")
         os.close(controller)
-        self.assertEqual(max(map(len, lines)), 50)
+        widths = [len(line) + line.count(wide[0]) for line in lines]
+        self.assertEqual(max(widths), 50)
+        self.assertTrue(any(line.endswith(f"{wide[0]}...") for line in lines))
         self.assertTrue(any(line.endswith("xxx...") for line in lines))
 
     def test_it_tells_the_end_of_each_line_over_all_runs(self):
