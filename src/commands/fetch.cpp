@@ -54,6 +54,12 @@ std::string log_path(const cli::FetchOptions& options) {
   return (std::filesystem::path(options.output_dir) / "fetcher.jsonl").string();
 }
 
+/// How much is read at once. Large bodies take half the time with 400 KiB of what they take with
+/// libcurl's 16; but each request has such a buffer.
+base::Bytes receive_buffer(std::size_t at_once) {
+  return std::clamp<base::Bytes>(4 * base::MiB / at_once, 16 * base::KiB, 512 * base::KiB);
+}
+
 /// Fewer at once where there are few descriptors: a request needs up to two while its host's name
 /// is looked up, then one for its connection, and one for its file; and as many files again may
 /// wait for the disk.
@@ -240,6 +246,7 @@ ExitStatus fetch(const cli::FetchOptions& options) {
   }
 
   fit_to_descriptors(fitted, descriptors, console);
+  fitted.http.receive_buffer = receive_buffer(fitted.fetch.limits.at_once);
   base::Result<disk::Directory> directory = disk::Directory::open_or_make(options.output_dir);
   if (!directory) return refuse(directory.error(), ExitStatus::machine_failed);
   const std::string path = log_path(options);

@@ -65,6 +65,7 @@ EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_HTTP_VERSION, curl_version_of(settings.version));
   set(CURLOPT_USERAGENT, settings.user_agent.c_str());
+  set(CURLOPT_BUFFERSIZE, static_cast<long>(settings.receive_buffer));
 
   // libcurl walks through all the addresses that it remembers at the end of each transfer.
   set(CURLOPT_DNS_CACHE_TIMEOUT, 5L);

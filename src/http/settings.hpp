@@ -25,6 +25,7 @@ struct Settings {
   bool verify_peer = true;
   bool denies_private = false;  ///< connects to public addresses only; see address_guard.hpp
   std::size_t connections = 0;  ///< idle ones kept for reuse, at most
+  base::Bytes receive_buffer = 16 * base::KiB;  ///< of each request that runs; 512 KiB at most
   base::Bytes body_memory = 32 * base::MiB;
 };
 
