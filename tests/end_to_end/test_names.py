@@ -19,6 +19,7 @@ from fetcher import (
     digest,
     end,
     records_of,
+    takes_encoded_dots,
     traced,
     tree,
 )
@@ -62,7 +63,7 @@ class FromTheUrl(EndToEnd):
             ".bashrc": "_.bashrc",
             "-rf": "_-rf",
             "%2Drf": "_-rf-2",
-            "%2e": "_.",
+            "%2e": "index" if takes_encoded_dots() else "_.",
             "...": "_...",
             "a%1B%5B31mb": "a%1B[31mb",
             "a%7Fb": "a%7Fb",
