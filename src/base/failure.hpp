@@ -34,7 +34,8 @@ std::string_view name(Kind kind);
 /// passed up unchanged. Decisions look at kind() and code(), never at words().
 class Failure {
  public:
-  /// `code`: HTTP status, CURLcode or errno, as the kind says; 0 where the source has none.
+  /// `code`: HTTP status, CURLcode, errno or (negative) EAI_ number, as the kind says; 0 where the
+  /// source has none.
   Failure(Kind kind, int code, std::string words)
       : kind_(kind), code_(code), words_(std::move(words)) {}
 
