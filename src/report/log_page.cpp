@@ -128,11 +128,11 @@ std::string json_of(const LogReview& review, const PlaceOfPage& place) {
       review.bytes(), json_of(review.timeline()), json_of(review.first_byte(), least_seconds),
       json_of(review.total(), least_seconds), json_of(review.size(), least_bytes),
       review.lines_of_other_hosts());
-  json += "\"hosts\":";
+  json += R"("hosts":)";
   json += array(review.hosts(), [](const HostReview& host) { return json_of(host); });
-  json += ",\"failures\":";
+  json += R"(,"failures":)";
   json += array(review.failures(), [](const FailureGroup* group) { return json_of(*group); });
-  json += fmt::format(",\"pictures\":{{\"count\":{},\"files\":", review.picture_count());
+  json += fmt::format(R"(,"pictures":{{"count":{},"files":)", review.picture_count());
   json += array(review.pictures(),
                 [&files](const Picture& picture) { return json_of(picture, files); });
   return json += "}}";
