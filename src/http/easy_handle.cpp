@@ -58,8 +58,6 @@ EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
   set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);  // redirects are ours: headers stay with their origin
   set(CURLOPT_HTTP09_ALLOWED, 0L);
-  set(CURLOPT_ACCEPT_ENCODING,
-      "identity");  // bytes as they are, which can be checked and continued
   set(CURLOPT_ACCEPT_ENCODING, "identity");  // what is checked and continued are bytes as they are
   set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
