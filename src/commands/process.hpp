@@ -4,9 +4,9 @@
 
 namespace commands {
 
-/// What every command does to its process before anything else: a write past a limit for file sizes
-/// is an error and no signal, and the pool gets its threads. Throws std::system_error when there
-/// can be none.
+/// What every command does to its process before anything else: memory is kept for the next use, a
+/// write past a limit for file sizes is an error and no signal, and the pool gets its threads.
+/// Throws std::system_error when there can be none.
 void prepare_process();
 
 /// As many descriptors as this process may have; gives how many.
