@@ -165,7 +165,7 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
     std::stop_source intake;
     report::RunReport report(console, log, records ? &*records : nullptr, options.is_verbose,
                              [&intake] { intake.request_stop(); });
-    const bool folds_case = prepared.directory.folds_case();
+    const std::string log_name = std::filesystem::path(prepared.log_path).filename().string();
     fetch::Run run{loop,
                    clock,
                    http,
@@ -174,14 +174,14 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    report,
                    options.fetch,
                    std::move(prepared.name_template),
-                   fetch::NameRegister(folds_case),
+                   fetch::NameRegister(prepared.directory.folds_case(log_name)),
                    std::move(prepared.log_index),
                    fetch::HostLimits(loop.ready(), clock, options.fetch.limits),
                    coro::Semaphore(loop.ready(), options.fetch.limits.at_once + most_unreported),
                    coro::Semaphore(loop.ready(), 2 * options.fetch.limits.at_once),
                    intake,
                    std::stop_source()};
-    run.names.reserve(std::filesystem::path(prepared.log_path).filename().string());
+    run.names.reserve(log_name);
     fetch::UrlList list(loop, std::move(prepared.sources));
     StatusLine status_line(console, report, http, clock);
 

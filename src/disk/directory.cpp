@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
 
+#include "base/text.hpp"
 #include "disk/publish.hpp"
 
 namespace disk {
@@ -23,6 +25,20 @@ bool are_parts_of_one_path(const base::FileDescriptor& below, const base::FileDe
 }
 
 constexpr std::string_view another = "choose another one with --output-dir";
+
+std::string to_upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return text;
+}
+
+bool are_one_file(int directory, const std::string& one, const std::string& other) {
+  struct stat a = {};
+  struct stat b = {};
+  return fstatat(directory, one.c_str(), &a, AT_SYMLINK_NOFOLLOW) == 0 &&
+         fstatat(directory, other.c_str(), &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_ino == b.st_ino;
+}
 
 }  // namespace
 
@@ -41,14 +57,16 @@ base::Result<Directory> Directory::open_or_make(const std::string& path) {
   return Directory(std::move(descriptor), path);
 }
 
-bool Directory::folds_case() const {
-  const std::string name = fmt::format(".fetcher-{}.part", getpid());
-  const std::string in_capitals = fmt::format(".FETCHER-{}.PART", getpid());
+bool Directory::folds_case(const std::string& name) const {
+  const std::string other = base::to_lower(name) != name ? base::to_lower(name) : to_upper(name);
+  if (other != name && has(name)) return are_one_file(descriptor(), name, other);
+
+  const std::string made = fmt::format(".fetcher-{}.part", getpid());
   constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  const base::FileDescriptor file(openat(descriptor(), name.c_str(), flags, 0666));
+  const base::FileDescriptor file(openat(descriptor(), made.c_str(), flags, 0666));
   if (!file) return false;
-  const bool is_one_name = has(in_capitals);
-  blocking::remove_part(descriptor(), name, file);
+  const bool is_one_name = has(to_upper(made));
+  unlinkat(descriptor(), made.c_str(), 0);
   return is_one_name;
 }
 

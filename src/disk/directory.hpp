@@ -24,9 +24,10 @@ class Directory {
   /// Whether there is anything by that name: a file, a link, whatever. Blocks.
   bool has(const std::string& name) const;
 
-  /// Whether names that differ only in case are one name here, as on FAT. Found out by making a
-  /// file for a moment; where none can be made the answer is no. Blocks.
-  bool folds_case() const;
+  /// Whether names that differ only in case are one name here, as on FAT. Found out by looking for
+  /// `name`, or where that is not there by making a file for a moment; where none can be made the
+  /// answer is no. Blocks.
+  bool folds_case(const std::string& name) const;
 
   /// The size of the regular file by that name, which is no link. Blocks.
   std::optional<base::Bytes> size_of(const std::string& name) const;

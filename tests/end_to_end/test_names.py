@@ -396,6 +396,13 @@ class DisksThatFoldNames(EndToEnd):
                 self.mount_out("folding_disk.py")
                 self.assert_all_lie_there(self.fetch(self.PATHS, *options))
 
+    def test_row_30_such_a_disk_is_known_without_a_log_on_it(self):
+        self.mount_out("folding_disk.py")
+        log = self.home / "log"
+        self.fetch(self.PATHS, "--log", log)
+        files = [record["file"] for record in records_of(log.read_bytes())]
+        self.assertEqual(sorted(files), sorted(self.NAMES))
+
     def test_row_30_numbers_follow_the_list_also_when_the_first_ends_last(self):
         self.mount_out("folding_disk.py")
         process = self.start(self.list_of(["/gate/late/f.bin", "/ok/F.bin"]), "--json")
