@@ -54,7 +54,9 @@ base::Result<Directory> Directory::open_or_make(const std::string& path) {
   if (faccessat(descriptor.number(), ".", W_OK | X_OK, AT_EACCESS) != 0)
     return base::disk_failure(errno, fmt::format("cannot make files in {}", path))
         .advising(another);
-  return Directory(std::move(descriptor), path);
+  Directory directory(std::move(descriptor), path);
+  directory.was_empty_ = std::filesystem::is_empty(path, error);
+  return directory;
 }
 
 bool Directory::folds_case(const std::string& name) const {

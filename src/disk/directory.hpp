@@ -21,6 +21,9 @@ class Directory {
   int descriptor() const { return descriptor_.number(); }
   const std::string& path() const { return path_; }
 
+  /// Whether nothing lay in it when it was opened: then no earlier run has left anything.
+  bool was_empty() const { return was_empty_; }
+
   /// Whether there is anything by that name: a file, a link, whatever. Blocks.
   bool has(const std::string& name) const;
 
@@ -48,6 +51,7 @@ class Directory {
 
   base::FileDescriptor descriptor_;
   std::string path_;
+  bool was_empty_ = false;
   std::unique_ptr<NamesSync> names_sync_ = std::make_unique<NamesSync>();  ///< to stay movable
 };
 

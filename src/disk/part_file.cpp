@@ -23,11 +23,13 @@ base::Result<Published> make_durable(Directory& directory, Published published,
 }
 
 /// Also removes the part that an earlier run may have left. `nullopt`: it must be done by a part.
-std::optional<base::Result<Published>> save_beside_parts(int directory, std::string_view bytes,
+std::optional<base::Result<Published>> save_beside_parts(const Directory& directory,
+                                                         std::string_view bytes,
                                                          const std::string& name) {
-  auto saved = blocking::save_unnamed(directory, bytes, name);
-  if (saved && *saved && **saved != Published::is_taken)
-    blocking::remove_left_part(directory, part_name(name));
+  const int in = directory.descriptor();
+  auto saved = blocking::save_unnamed(in, bytes, name);
+  if (saved && *saved && **saved != Published::is_taken && !directory.was_empty())
+    blocking::remove_left_part(in, part_name(name));
   return saved;
 }
 
@@ -194,7 +196,7 @@ coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& dire
   const auto save = [&]() -> base::Result<Published> {
     const int in = directory.descriptor();
     if (if_there == IfThere::compare && sync == Sync::none)
-      if (auto saved = save_beside_parts(in, bytes, name)) return *saved;
+      if (auto saved = save_beside_parts(directory, bytes, name)) return *saved;
     const base::Result<Published> saved = save_by_part(in, bytes, name, if_there, sync);
     if (saved && *saved != Published::is_taken && sync == Sync::each)
       return make_durable(directory, *saved, name);
