@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
+#include <wchar.h>
 
 #include <algorithm>
 #include <charconv>
@@ -16,6 +17,18 @@ std::size_t plain_length(std::string_view text) {
   const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   const auto end = std::find_if_not(text.begin(), text.end(), is_plain);
   return static_cast<std::size_t>(end - text.begin());
+}
+
+constexpr std::string_view rest_mark = "...";
+
+/// Takes the first character off `text`, or a byte that begins none; gives its columns.
+std::size_t take_columns(std::string_view& text) {
+  constexpr int unknown = 2;
+  char32_t code_point = 0;
+  const std::size_t length = utf8_character(text, code_point);
+  text.remove_prefix(std::max<std::size_t>(length, 1));
+  const int width = length == 0 ? unknown : wcwidth(static_cast<wchar_t>(code_point));
+  return static_cast<std::size_t>(width < 0 ? unknown : width);
 }
 
 /// Moves the plain beginning of `from` to the end of `to`.
@@ -93,6 +106,39 @@ bool is_bidi_control(char32_t code_point) {
   return code_point == 0x061C || code_point == 0x200E || code_point == 0x200F ||
          (code_point >= 0x202A && code_point <= 0x202E) ||
          (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
+std::size_t columns(std::string_view text) {
+  std::size_t sum = 0;
+  while (!text.empty()) sum += take_columns(text);
+  return sum;
+}
+
+std::string cut(std::string_view text, std::size_t most_columns) {
+  const std::string_view mark = rest_mark.substr(0, most_columns);
+  std::size_t column = 0;
+  std::size_t fits = 0;  // bytes, with room for the mark
+  for (std::string_view rest = text; !rest.empty();) {
+    column += take_columns(rest);
+    if (column > most_columns) return std::string(text.substr(0, fits)).append(mark);
+    if (column + mark.size() <= most_columns) fits = text.size() - rest.size();
+  }
+  return std::string(text);
+}
+
+std::string cut_beginning(std::string_view text, std::size_t most_columns) {
+  std::size_t column = columns(text);
+  if (column <= most_columns) return std::string(text);
+  const std::string_view mark = rest_mark.substr(0, most_columns);
+  while (!text.empty()) {
+    const bool fits = column + mark.size() <= most_columns;
+    std::string_view rest = text;
+    const std::size_t width = take_columns(rest);
+    if (fits && width > 0) break;  // what combines does not stand alone
+    column -= width;
+    text = rest;
+  }
+  return std::string(mark).append(text);
 }
 
 std::string to_lower(std::string_view text) {

@@ -26,6 +26,16 @@ bool is_control(char32_t code_point);
 /// U+202E, U+2066 to U+2069.
 bool is_bidi_control(char32_t code_point);
 
+/// The columns that `text` takes in a terminal: wide characters take two, combining ones none. What
+/// the system does not know counts as wide. In the C locale that is all beyond ASCII.
+std::size_t columns(std::string_view text);
+
+/// As much of the beginning of `text` as fits into so many columns, with "..." for what does not.
+std::string cut(std::string_view text, std::size_t most_columns);
+
+/// The same for the end of `text`.
+std::string cut_beginning(std::string_view text, std::size_t most_columns);
+
 /// ASCII only, whatever the locale.
 std::string to_lower(std::string_view text);
 

@@ -2,7 +2,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <wchar.h>
 
 #include <algorithm>
 #include <iterator>
@@ -17,27 +16,6 @@ namespace {
 constexpr std::size_t most_hosts = 20;
 constexpr std::size_t most_failed_lines = 10;  // of each kind
 
-std::size_t columns_of(char32_t code_point) {
-  return static_cast<std::size_t>(std::max(wcwidth(static_cast<wchar_t>(code_point)), 0));
-}
-
-/// As much of valid UTF-8 as fits, with "..." for the rest.
-std::string cut(std::string_view line, std::size_t width) {
-  constexpr std::string_view rest_mark = "...";
-  std::size_t column = 0;
-  std::size_t fits = 0;  // bytes, with room for the mark
-  for (std::size_t at = 0; at < line.size();) {
-    char32_t code_point = 0;
-    const std::size_t length =
-        std::max<std::size_t>(base::utf8_character(line.substr(at), code_point), 1);
-    column += columns_of(code_point);
-    if (column > width) return std::string(line.substr(0, fits)).append(rest_mark);
-    at += length;
-    if (column + rest_mark.size() <= width) fits = at;
-  }
-  return std::string(line);
-}
-
 /// Lines, each as wide as it may be.
 class Lines {
  public:
@@ -46,7 +24,7 @@ class Lines {
   template <class... Values>
   void add(fmt::format_string<Values...> format, Values&&... values) {
     const std::string line = fmt::format(format, std::forward<Values>(values)...);
-    text_ += width_ == 0 ? line : cut(line, width_);
+    text_ += width_ == 0 ? line : base::cut(line, width_);
     text_ += '\n';
   }
 

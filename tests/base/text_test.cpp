@@ -4,6 +4,7 @@
 
 #include <clocale>
 #include <string>
+#include <vector>
 
 TEST_SUITE_BEGIN("base");
 
@@ -34,6 +35,36 @@ TEST_CASE("texts that differ only in case have the same characters when folded")
   const std::string before = std::setlocale(LC_CTYPE, nullptr);
   REQUIRE(std::setlocale(LC_CTYPE, "C.UTF-8"));
   CHECK(base::fold_case("\u00C4\u0416") == U"\u00E4\u0436");
+  std::setlocale(LC_CTYPE, before.c_str());
+}
+
+TEST_CASE("a text is cut to so many columns") {
+  const std::string before = std::setlocale(LC_CTYPE, nullptr);
+  REQUIRE(std::setlocale(LC_CTYPE, "C.UTF-8"));
+  struct Row {
+    std::string text;
+    std::size_t columns, most;
+    std::string without_end, without_beginning;
+  };
+  const std::vector<Row> rows = {
+      {"", 0, 0, "", ""},
+      {"abc", 3, 3, "abc", "abc"},
+      {"abcdef", 6, 5, "ab...", "...ef"},
+      {"abcdef", 6, 3, "...", "..."},
+      {"abcdef", 6, 2, "..", ".."},
+      {"\u6587\u6587\u6587", 6, 5, "\u6587...", "...\u6587"},
+      {"\u6587\u6587\u6587", 6, 4, "...", "..."},
+      {"a\u0301bcdef", 6, 4, "a\u0301...", "...f"},
+      {"abcde\u0301f", 6, 4, "a...", "...f"},
+      {"\U0001F600", 2, 2, "\U0001F600", "\U0001F600"},
+      {"\uE0FF\U000E1234", 3, 3, "\uE0FF\U000E1234", "\uE0FF\U000E1234"},  // one is unknown
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(base::columns(row.text) == row.columns);
+    CHECK(base::cut(row.text, row.most) == row.without_end);
+    CHECK(base::cut_beginning(row.text, row.most) == row.without_beginning);
+  }
   std::setlocale(LC_CTYPE, before.c_str());
 }
 
