@@ -19,6 +19,7 @@ class FailedLines {
   /// Blocks. Kind of a failure: `bad_url`, with words for the user.
   static base::Result<FailedLines> read(base::FileDescriptor log, const std::string& path);
 
+  std::size_t count() const { return lines_.size(); }
   bool has_next() const { return next_ < lines_.size(); }
 
   /// Only when there is a next one. Blocks.

@@ -52,7 +52,9 @@ UrlList::UrlList(loop::Loop& loop, std::vector<Source> sources)
 coro::Task<std::optional<Entry>> UrlList::next(std::stop_token stop) {
   for (; current_ < sources_.size() && !failure_ && !stop.stop_requested(); ++current_) {
     std::optional<Entry> entry = co_await next_of_this_source(stop);
-    if (entry) co_return entry;
+    if (!entry) continue;
+    ++given_;
+    co_return entry;
   }
   co_return std::nullopt;
 }

@@ -40,6 +40,10 @@ class UrlList {
   /// or when a list could not be read to its end: failure() then says so.
   coro::Task<std::optional<Entry>> next(std::stop_token stop);
 
+  /// How many next() has given, and whether there are no more.
+  std::uint64_t given() const { return given_; }
+  bool has_ended() const { return current_ == sources_.size(); }
+
   const std::optional<base::Failure>& failure() const { return failure_; }
 
  private:
@@ -53,6 +57,7 @@ class UrlList {
   std::size_t current_ = 0;
   std::optional<disk::LineReader> reader_;
   Repeats repeats_;
+  std::uint64_t given_ = 0;
   std::uint64_t urls_ = 0;  ///< of the command line, so far
   std::optional<base::Failure> failure_;
 };
