@@ -38,6 +38,15 @@ void die_of_signal(int number) {
   std::_Exit(128 + number);  // only when the signal does not end a process
 }
 
+void stop_by_signal(int number) {
+  struct sigaction usual = {};
+  struct sigaction ours = {};
+  usual.sa_handler = SIG_DFL;
+  sigaction(number, &usual, &ours);
+  std::raise(number);
+  sigaction(number, &ours, nullptr);
+}
+
 void ignore_broken_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
 }

@@ -27,4 +27,8 @@ class Signals {
 /// that was interrupted and has cleaned up.
 [[noreturn]] void die_of_signal(int number);
 
+/// Stops this process by `number` (SIGTSTP), as if it had never been caught; returns when somebody
+/// lets it go on.
+void stop_by_signal(int number);
+
 }  // namespace loop
