@@ -19,6 +19,7 @@
 #include "disk/directory.hpp"
 #include "disk/group_sync.hpp"
 #include "fetch/fetch_all.hpp"
+#include "fetch/list_length.hpp"
 #include "fetch/run.hpp"
 #include "fetch/url_list.hpp"
 #include "http/multi.hpp"
@@ -26,6 +27,7 @@
 #include "loop/loop.hpp"
 #include "loop/signals.hpp"
 #include "report/console.hpp"
+#include "report/progress_display.hpp"
 #include "report/run_report.hpp"
 #include "report/summary.hpp"
 
@@ -106,39 +108,19 @@ bool is_one_of(const base::FileDescriptor& log, const std::vector<fetch::Source>
   });
 }
 
-/// The status line while a run goes on.
-class StatusLine {
- public:
-  StatusLine(report::Console& console, const report::RunReport& report, http::Multi& http,
-             loop::Clock& clock)
-      : console_(console), report_(report), http_(http), clock_(clock), began_at_(clock.now()) {}
+/// Whether nothing but the block is written to the terminal.
+bool can_show_progress(const cli::FetchOptions& options, const report::Console& console) {
+  if (!options.shows_progress || options.is_quiet) return false;
+  return !(console.is_terminal() && options.writes_records && isatty(STDOUT_FILENO) == 1);
+}
 
-  base::Duration elapsed() const { return clock_.now() - began_at_; }
-
-  std::string text() const {
-    return report::status_line(report_.tally(), http_.running(), http_.received(), elapsed());
+coro::Task<> fetch_and_show(coro::Nursery& nursery, fetch::Run& run, fetch::UrlList& list,
+                            fetch::ListLength& length, report::ProgressDisplay& progress,
+                            bool shows_progress) {
+  if (shows_progress) {
+    nursery.spawn(length.count(run.loop, nursery.stop_token()));
+    nursery.spawn(progress.keep_showing(nursery.stop_token()));
   }
-
-  coro::Task<> keep_showing(std::stop_token stop) {
-    bool goes_on = true;
-    while (goes_on) {
-      console_.show_status(text());
-      goes_on = co_await clock_.sleep(100ms, stop);
-    }
-    console_.clear_status();
-  }
-
- private:
-  report::Console& console_;
-  const report::RunReport& report_;
-  http::Multi& http_;
-  loop::Clock& clock_;
-  base::Time began_at_;
-};
-
-coro::Task<> fetch_with_status(coro::Nursery& nursery, fetch::Run& run, fetch::UrlList& list,
-                               StatusLine& status, bool shows_status) {
-  if (shows_status) nursery.spawn(status.keep_showing(nursery.stop_token()));
   co_await fetch::fetch_all(run, list);
   nursery.request_stop();
 }
@@ -182,26 +164,36 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
                    intake,
                    std::stop_source()};
     run.names.reserve(log_name);
+    fetch::ListLength length(prepared.sources);
     fetch::UrlList list(loop, std::move(prepared.sources));
-    StatusLine status_line(console, report, http, clock);
+    report::ProgressDisplay progress(console, run, list, length, report.tally());
 
     // A disk or a reader of stdout that hangs does not keep us from obeying.
-    loop::Clock::Alarm out_of_patience(clock, [&] { loop::die_of_signal(caught_signal); });
-    const loop::Signals signals(loop, {SIGINT, SIGTERM, SIGHUP, SIGUSR1}, [&](int number) {
-      if (number == SIGUSR1) return console.say(status_line.text());
-      if (caught_signal != 0) loop::die_of_signal(number);
+    const auto give_up = [&](int number) {
+      console.clear();
+      loop::die_of_signal(number);
+    };
+    loop::Clock::Alarm out_of_patience(clock, [&] { give_up(caught_signal); });
+    const auto numbers = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGTSTP};
+    const loop::Signals signals(loop, numbers, [&](int number) {
+      if (number == SIGUSR1) return progress.say();
+      if (number == SIGTSTP) {
+        console.clear();
+        return loop::stop_by_signal(number);
+      }
+      if (caught_signal != 0) give_up(number);
       caught_signal = number;
       run.intake.request_stop();
       run.cancel.request_stop();
       out_of_patience.set(clock.now() + 1s);
     });
 
-    const bool shows_status = options.shows_progress && console.is_terminal();
-    loop.run(coro::with_nursery(loop.ready(), {}, fetch_with_status, std::ref(run), std::ref(list),
-                                std::ref(status_line), shows_status));
+    loop.run(coro::with_nursery(loop.ready(), {}, fetch_and_show, std::ref(run), std::ref(list),
+                                std::ref(length), std::ref(progress),
+                                can_show_progress(options, console)));
 
     report::Tally& tally = report.tally();
-    console.print(report::summary(tally, status_line.elapsed()));
+    console.print(report::summary(tally, progress.elapsed()));
     if (list.failure()) console.say(base::printable(list.failure()->words()));
     if (tally.lines() == 0 && !list.failure() && caught_signal == 0)
       console.say("the list has no URL; \"fetcher help lists\" says what a line may be");

@@ -75,8 +75,10 @@ coro::Task<base::Result<Fetched>> fetch_with_retries(Run& run, Download& downloa
     if (fetched) break;
     download.turn.give_back();
     const auto wait = wait_before_next_try(run, download, fetched.error(), *began_at);
-    goes_on = wait.has_value();
-    if (goes_on) goes_on = co_await run.clock.sleep(*wait, stop);
+    if (!wait) break;
+    ++run.retrying;
+    goes_on = co_await run.clock.sleep(*wait, stop);
+    --run.retrying;
   }
   co_return fetched;
 }

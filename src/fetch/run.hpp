@@ -48,6 +48,8 @@ struct Run {
   std::stop_source intake;  ///< stopped: no further line is taken
   std::stop_source cancel;  ///< stopped: what is running ends too
 
+  std::size_t retrying = 0;  ///< lines that wait for their next try
+
   std::mt19937_64 random{std::random_device()()};
 
   /// From [0, 1).

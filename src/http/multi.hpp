@@ -39,7 +39,8 @@ class Multi {
   /// A clock that stands still while the network rests because of us: what a stall is measured by.
   base::Time network_now() const;
 
-  std::size_t running() const { return transfers_.size(); }
+  /// Those that run, in no order, until one begins or ends.
+  const std::vector<Transfer*>& running() const { return transfers_; }
 
   /// Bytes of bodies that have come so far.
   base::Bytes received() const { return received_; }

@@ -57,6 +57,12 @@ class Transfer {
 
   /// Bytes of the body that have come so far.
   base::Bytes received() const { return received_; }
+
+  /// Bytes that the body will have in all, when the head has come and says so.
+  std::optional<base::Bytes> length() const { return head_.head().length; }
+  bool has_head() const { return head_.is_complete(); }
+  const Url& url() const { return url_; }
+  base::Time began_at() const { return began_at_; }
   const Timing& timing() const { return timing_; }
 
   /// When the last byte had come; only after the last piece or a failure.

@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
+#include <utility>
 
 namespace report {
 namespace {
 
-constexpr std::string_view clear_line = "\r\x1b[K";
+constexpr std::string_view clear_below = "\r\x1b[J";
+constexpr std::string_view end_of_line = "\x1b[K";
 
 // Words that wait for a reader who does not read; what is more is lost.
 constexpr std::size_t most_unwritten = 1'000'000;
@@ -22,15 +25,55 @@ bool takes_more() {
   return poll(&writable, 1, /*milliseconds=*/0) > 0;
 }
 
+std::string_view variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value ? value : "";
+}
+
+bool can_go_back() {
+  const std::string_view terminal = variable("TERM");
+  return isatty(STDERR_FILENO) == 1 && !terminal.empty() && terminal != "dumb";
+}
+
+winsize size_of_terminal(int stream) {
+  winsize size = {};
+  const bool is_known = ioctl(stream, TIOCGWINSZ, &size) == 0;
+  if (!is_known || size.ws_col < 2) size.ws_col = 80;
+  if (!is_known || size.ws_row < 2) size.ws_row = 24;
+  return size;
+}
+
+/// What draws a block and goes back to where it begins: wherever a terminal puts its lines when it
+/// is resized, the cursor stays there. All in one piece, and each line over the last one, so that
+/// nothing is ever seen to be missing.
+std::string drawn(const std::vector<std::string>& block) {
+  std::string text;
+  for (const std::string& line : block) {
+    text += text.empty() ? "\r" : "\r\n";
+    text.append(line).append(end_of_line);
+  }
+  text += "\x1b[J\r";
+  if (block.size() > 1) text += fmt::format("\x1b[{}A", block.size() - 1);
+  return text;
+}
+
 }  // namespace
 
-Console::Console(bool is_quiet) : is_quiet_(is_quiet), is_terminal_(isatty(STDERR_FILENO) == 1) {}
+Console::Console(bool is_quiet)
+    : is_quiet_(is_quiet),
+      is_terminal_(can_go_back()),
+      has_colours_(is_terminal_ && variable("NO_COLOR").empty()) {}
 
 Console::~Console() {
-  clear_status();
+  clear();
   // The reader has until then: now there is nothing else to do but wait for him.
   pollfd writable = {STDERR_FILENO, POLLOUT, 0};
   while (!unwritten_.empty() && poll(&writable, 1, /*timeout=*/-1) > 0) write("");
+}
+
+Screen Console::screen() const {
+  const winsize size = size_of_terminal(STDERR_FILENO);
+  return {size.ws_col, size.ws_row, has_colours_};
 }
 
 void Console::say(std::string_view text) {
@@ -39,18 +82,31 @@ void Console::say(std::string_view text) {
 
 void Console::print(std::string_view text) {
   if (is_quiet_) return;
-  if (status_.empty())
+  if (block_.empty())
     write(text);
   else
-    write(fmt::format("{}{}{}", clear_line, text, status_));
+    write(fmt::format("{}{}{}", clear_below, text, drawn(block_)));
 }
 
-void Console::show_status(std::string text) {
-  if (is_quiet_ || !is_terminal_ || (text.empty() && status_.empty())) return;
-  // Never the last column: a terminal may go to the next line after it. All of it is ASCII.
-  text.resize(std::min(text.size(), terminal_width(STDERR_FILENO) - 1));
-  status_ = std::move(text);
-  write(fmt::format("{}{}", clear_line, status_));
+void Console::show(std::vector<std::string> block) {
+  if (is_quiet_ || !is_terminal_ || !is_in_foreground()) return;
+  const std::size_t columns = screen().columns;
+  if (block == block_ && columns == columns_) return;
+  if (!unwritten_.empty()) return;  // a terminal that was stopped gets the newest one afterwards
+  block_ = std::move(block);
+  columns_ = columns;
+  write(drawn(block_));
+}
+
+void Console::clear() {
+  if (!std::exchange(block_, {}).empty()) write(clear_below);
+}
+
+/// Whoever has the terminal now would find the block in his words. A terminal that is not the one
+/// that controls us is nobody else's.
+bool Console::is_in_foreground() const {
+  const pid_t foreground = tcgetpgrp(STDERR_FILENO);
+  return foreground == -1 || foreground == getpgrp();
 }
 
 void Console::write(std::string_view bytes) {
@@ -66,9 +122,7 @@ void Console::write(std::string_view bytes) {
 }
 
 std::size_t terminal_width(int stream) {
-  winsize size = {};
-  const bool is_known = ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-  return is_known ? size.ws_col : 80;
+  return size_of_terminal(stream).ws_col;
 }
 
 }  // namespace report

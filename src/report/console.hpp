@@ -2,11 +2,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "report/progress.hpp"
 
 namespace report {
 
-/// Words for a human on stderr: lines that stay, and on a terminal one status line under them that
-/// is rewritten. What it is given must be free of control characters already (base::printable).
+/// Words for a human on stderr: lines that stay, and on a terminal a block of lines under them that
+/// is drawn anew in its place. What it is given must be free of control characters already
+/// (base::printable), but for the colours of the block.
 class Console {
  public:
   /// `is_quiet`: says nothing at all.
@@ -15,26 +19,35 @@ class Console {
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
+  /// Whether there can be a block: on a terminal that can go back to a line.
   bool is_terminal() const { return is_terminal_; }
 
-  /// Writes "fetcher: " and `text` as a line above the status line.
+  /// The terminal as it is now.
+  Screen screen() const;
+
+  /// Writes "fetcher: " and `text` as a line above the block.
   void say(std::string_view text);
 
-  /// Writes `text`, which may have several lines, as it is.
+  /// Writes `text`, lines that each have their end, as it is, above the block.
   void print(std::string_view text);
 
-  /// Shows `text`, cut to the terminal's width, in place of the last status line. Only on a
-  /// terminal.
-  void show_status(std::string text);
-  void clear_status() { show_status(""); }
+  /// Draws `block` in the place of the last one. Each of its lines must be narrower than the
+  /// screen, and it must have fewer lines. Only on a terminal.
+  void show(std::vector<std::string> block);
+
+  /// Takes the block off the screen.
+  void clear();
 
  private:
+  bool is_in_foreground() const;
   void write(std::string_view bytes);
 
   bool is_quiet_;
   bool is_terminal_;
-  std::string status_;
-  std::string unwritten_;  ///< a reader who is slow does not stop the run
+  bool has_colours_;
+  std::vector<std::string> block_;  ///< as it stands; the cursor is where it begins
+  std::size_t columns_ = 0;         ///< of the screen when it was drawn
+  std::string unwritten_;           ///< a reader who is slow does not stop the run
 };
 
 /// The columns of the terminal on a stream; 80 when nobody knows.

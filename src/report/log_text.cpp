@@ -35,13 +35,6 @@ class Lines {
   std::string text_;
 };
 
-/// "1,234,567"
-std::string readable_count(std::uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
-  return digits;
-}
-
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", readable_count(count), count == 1 ? one : many);
 }

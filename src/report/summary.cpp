@@ -72,12 +72,10 @@ std::string readable_seconds(double seconds) {
   return fmt::format("{:.{}f} {}", value, decimals_for(value), units[unit]);
 }
 
-std::string status_line(const Tally& tally, std::size_t running, base::Bytes received,
-                        base::Duration elapsed) {
-  return fmt::format(
-      "{} saved, {} failed, {} skipped, {} running | {} | {}/s | {:.0f} s", tally.saved,
-      tally.failed(), tally.skipped, running, readable_bytes(static_cast<double>(received)),
-      readable_bytes(per_second(static_cast<double>(received), elapsed)), in_seconds(elapsed));
+std::string readable_count(std::uint64_t count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+  return digits;
 }
 
 std::string summary(Tally& tally, base::Duration elapsed) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/units.hpp"
@@ -10,9 +11,8 @@ namespace report {
 /// "13.2 MB": in powers of 1000, with three digits.
 std::string readable_bytes(double bytes);
 
-/// The line that is shown while a run goes on. `received` counts the bytes of all bodies so far.
-std::string status_line(const Tally& tally, std::size_t running, base::Bytes received,
-                        base::Duration elapsed);
+/// "1,234,567"
+std::string readable_count(std::uint64_t count);
 
 /// "1.25 ms": with three digits.
 std::string readable_seconds(double seconds);
