@@ -126,12 +126,12 @@ std::string how_far(const Progress& progress, std::size_t width) {
 }
 
 std::string what_happens(const Progress& progress, std::size_t width, bool has_colours) {
-  Parts parts = {{fmt::format("{} running", readable_count(progress.running)), 0, {}}};
+  Parts parts = {{fmt::format("{} running", readable_count(progress.running)), 1, {}}};
   const auto add = [&](std::uint64_t count, const char* word, int rank, std::string_view colour) {
     if (count > 0) parts.push_back({readable_count(count) + word, rank, colour});
   };
   add(progress.retrying, " retrying", 3, yellow);
-  add(progress.failed, " failed", 1, red);
+  add(progress.failed, " failed", 0, red);
   add(progress.skipped, " skipped", 5, {});
   parts.push_back({readable_bytes(static_cast<double>(progress.received)), 4, {}});
   parts.push_back({readable_rate(progress), 2, {}});
