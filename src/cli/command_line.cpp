@@ -18,6 +18,7 @@
 #include "cli/declared.hpp"
 #include "cli/help.hpp"
 #include "fetch/file_name.hpp"
+#include "fetch/media_type.hpp"
 #include "loop/loop.hpp"
 
 namespace cli {
@@ -135,6 +136,11 @@ std::string check_template(const std::string& text) {
   return parsed ? "" : parsed.error().words();
 }
 
+std::string check_types(const std::string& text) {
+  const auto parsed = fetch::MediaTypes::parse(text);
+  return parsed ? "" : parsed.error().words();
+}
+
 std::string versions() {
   return fmt::format("fetcher {}\nlibcurl {}\nlibuv {}\n", FETCHER_VERSION, http::libcurl_version(),
                      loop::libuv_version());
@@ -169,6 +175,7 @@ class FetchCommand {
     if (per_host_ > 0) options_.fetch.limits.per_host = per_host_;
     if (rate_ > 0) options_.fetch.limits.per_second = rate_;
     if (!max_size_.empty()) options_.http.max_size = parse_size(max_size_);
+    options_.fetch.accept = *fetch::MediaTypes::parse(accept_);
     if (overwrites_) options_.fetch.on_collision = fetch::OnCollision::overwrite;
     if (refetches_) options_.fetch.on_saved = fetch::OnSaved::refetch;
     if (updates_) options_.fetch.on_saved = fetch::OnSaved::update;
@@ -241,6 +248,11 @@ class FetchCommand {
             "only.")
         ->group(group_)
         ->type_name("USER:PASSWORD");
+    add("--accept", accept_,
+        "Keep these media types only, as image/*,text/html. What is of another one, by what the "
+        "server says or by its first bytes, is a failure [all]",
+        "TYPES", /*shows_default=*/false)
+        ->check(CLI::Validator(check_types, ""));
     choice("--http", version_, "HTTP/2 where a TLS server offers it, or 1.1", "auto|1.1|2");
   }
 
@@ -299,6 +311,7 @@ class FetchCommand {
   std::string version_ = "auto";
   std::string durability_ = "rename";
   std::string max_size_;
+  std::string accept_;
   double connect_timeout_ = 10;
   double stall_timeout_ = 30;
   double max_time_ = 0;

@@ -40,7 +40,7 @@ const std::array<KindText, base::kind_count> kind_texts = {{
     {base::Kind::http_status, "The server answered, but with an HTTP status of failure.",
      "404, 410: take it off the list. 401, 403: `--user`, `--header`. 429, 503: lower `--rate`."},
     {base::Kind::not_wanted, "The body is not of the kind that was asked for.",
-     "Look at `type` in the record; ask for another kind."},
+     "Look at `error` in the record; name more types with `--accept`."},
     {base::Kind::checksum, "The body's SHA-256 is not the one that the list gives.",
      "Compare with whoever made the list; the file has changed, or one of them is wrong."},
     {base::Kind::name_conflict, "The file's name is taken by what may not be replaced.",

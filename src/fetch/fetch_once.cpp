@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "fetch/body_check.hpp"
 #include "fetch/save_body.hpp"
 #include "http/basic_authorization.hpp"
@@ -26,6 +28,12 @@ Asked what_to_ask(const Download& download) {
   return asked;
 }
 
+bool has_header(const std::vector<std::string>& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(), [&](const std::string& line) {
+    return base::to_lower(line).starts_with(name);
+  });
+}
+
 /// Header lines go to the origin of the URL in the list, and not to where it redirects; what tells
 /// the version goes everywhere, because nobody knows who said it.
 std::vector<std::string> headers_for(const http::Url& url, const Job& job, const Asked& asked,
@@ -38,6 +46,9 @@ std::vector<std::string> headers_for(const http::Url& url, const Job& job, const
     headers.push_back(fmt::format("Range: bytes={}-", *asked.from));
     headers.push_back("If-Range: " + asked.etag);
   }
+  if (!options.accept.are_all() && !has_header(options.headers, "accept:") &&
+      !has_header(job.headers, "accept:"))
+    headers.push_back("Accept: " + options.accept.text());
   if (url.origin() != job.url.origin()) return headers;
   headers.insert(headers.end(), options.headers.begin(), options.headers.end());
   headers.insert(headers.end(), job.headers.begin(), job.headers.end());
@@ -96,7 +107,11 @@ coro::Task<base::Result<Fetched>> fetch_once(Run& run, Download& download, std::
         note_beginning(outcome, *download.partial);
       else
         co_await drop_partial(run, download);
-      const base::Result<void> saved = co_await save_body(run, download, transfer);
+      base::Result<void> saved = check_stated_type(run.options.accept, outcome.type);
+      if (saved)
+        saved = co_await save_body(run, download, transfer);
+      else
+        co_await transfer.discard_body(longest_unwanted_body);
       outcome.timing = transfer.timing();
       if (!saved) co_return saved.error();
       co_return Fetched::saved;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fetch/host_limits.hpp"
+#include "fetch/media_type.hpp"
 #include "fetch/retry.hpp"
 
 namespace fetch {
@@ -36,6 +37,7 @@ struct Options {
   RetryOptions retry;
   int max_redirects = 10;
   std::vector<std::string> headers;  ///< "Name: value", for the origin of the URL in the list
+  MediaTypes accept;                 ///< what else comes is a failure
   std::string name_template = "{name}";
   OnCollision on_collision = OnCollision::number;
   OnSaved on_saved = OnSaved::skip;

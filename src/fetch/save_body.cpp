@@ -108,6 +108,35 @@ coro::Task<base::Result<void>> save_small_in_group(Run& run, http::Piece piece, 
   co_return saved;
 }
 
+/// A piece with enough of the body's beginning to tell what it is, if that matters. When memory is
+/// full a piece may be as short as it likes.
+coro::Task<base::Result<http::Piece>> first_piece(http::Transfer& transfer, base::Bytes enough) {
+  base::Result<http::Piece> piece = co_await transfer.next_piece();
+  while (piece && !piece->is_last && piece->bytes.size() < enough) {
+    // Who waits for the network must not keep others from what the disk makes free.
+    piece->share = http::BodyMemory::Share();
+    std::string begun = std::move(piece->bytes);
+    piece = co_await transfer.next_piece();
+    if (piece) piece->bytes.insert(0, begun);
+  }
+  co_return piece;
+}
+
+/// Bytes that the server has encoded say nothing about what is in them.
+base::Result<void> check_beginning(const Options& options, const Outcome& outcome,
+                                   std::string_view bytes) {
+  return check_first_bytes(options.accept, outcome.type,
+                           outcome.content_encoding.empty() ? bytes.substr(0, telling_bytes) : "");
+}
+
+/// The same for the beginning that an earlier run has left: nobody may have asked what it is.
+coro::Task<base::Result<void>> check_partial(Run& run, Outcome& outcome, disk::PartFile& part) {
+  if (run.options.accept.are_all()) co_return base::Result<void>();
+  const base::Result<std::string> bytes = co_await part.read(0, telling_bytes);
+  if (!bytes) co_return bytes.error();
+  co_return check_beginning(run.options, outcome, *bytes);
+}
+
 /// Reads what lies in the part already, which the digest of the whole begins with.
 coro::Task<base::Result<void>> digest_partial(disk::PartFile& part, base::Bytes size,
                                               DigestCheck& digest) {
@@ -176,7 +205,9 @@ coro::Task<base::Result<void>> save_large(Run& run, Download& download, http::Tr
     co_return base::Failure(base::Kind::truncated, 0, part.error().words());  // then from zero
   if (!part) co_return part.error();
 
-  base::Result<void> saved = co_await digest_partial(*part, begun, digest);
+  base::Result<void> saved;
+  if (partial) saved = co_await check_partial(run, download.outcome, *part);
+  if (saved) saved = co_await digest_partial(*part, begun, digest);
   if (saved)
     saved = co_await write_pieces(transfer, std::move(piece), *part, digest, download.turn, size);
   if (!saved && can_be_continued(download, saved.error(), size)) {
@@ -213,8 +244,12 @@ coro::Task<base::Result<void>> save_body(Run& run, Download& download, http::Tra
   DigestCheck digest(download.job.sha256);
   base::Result<void> saved;
 
-  base::Result<http::Piece> first = co_await transfer.next_piece();
+  const bool is_beginning = !download.partial;
+  const base::Bytes enough = is_beginning && !run.options.accept.are_all() ? telling_bytes : 0;
+  base::Result<http::Piece> first = co_await first_piece(transfer, enough);
   if (!first) co_return first.error();
+  if (is_beginning) saved = check_beginning(run.options, outcome, first->bytes);
+  if (!saved) co_return saved;
   if (!first->is_last || download.partial) {
     saved = co_await save_large(run, download, transfer, std::move(*first), digest);
   } else {

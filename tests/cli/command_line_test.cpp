@@ -93,6 +93,8 @@ TEST_CASE("every option reaches its place") {
                                          "--update",
                                          "--durability",
                                          "batch",
+                                         "--accept",
+                                         "image/*,text/html",
                                          "a.txt",
                                          "http://h/x",
                                          "-"});
@@ -121,6 +123,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(got.fetch.retry.max_time == 1min);
   CHECK(got.fetch.on_saved == fetch::OnSaved::update);
   CHECK(got.fetch.durability == fetch::Durability::batch);
+  CHECK(got.fetch.accept.text() == "image/*, text/html");
   CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
 }
 
@@ -160,6 +163,7 @@ TEST_CASE("what is wrong is said in one line that names the option") {
            {{"--max-time", "0"}, "--max-time"},
            {{"--stall-timeout", "nan"}, "--stall-timeout"},
            {{"--max-size", "12x"}, "--max-size"},
+           {{"--accept", "image"}, "--accept"},
            {{"--max-size", "-1"}, "--max-size"},
            {{"--max-size", "99999999T"}, "--max-size"},
            {{"--max-redirs", "-1"}, "--max-redirs"},

@@ -288,6 +288,28 @@ def typed(exchange):
     exchange.answer("200 OK", exchange.body, f"Content-Type: {'/'.join(exchange.arguments)}")
 
 
+# What bodies of some media types begin with.
+BEGINNINGS = {"png": b"\x89PNG\r\n\x1a\n", "html": b"<!doctype html>", "nothing": b""}
+
+
+@fault
+def like(exchange):
+    """`/like/HOW/image/jpeg/NAME`: a body that begins like HOW, with a media type or without.
+
+    It has no end with `?endless`, and is said to be encoded with `?gzip`.
+    """
+    how, *words = exchange.arguments
+    headers = [f"Content-Type: {'/'.join(words)}"] if words else []
+    body = BEGINNINGS[how] + exchange.body
+    if exchange.query == "endless":
+        exchange.head("200 OK", "Connection: close", *headers)
+        exchange.write(body)
+        exchange.write_without_end(b"x" * 64_000)
+    if exchange.query == "gzip":
+        headers.append("Content-Encoding: gzip")
+    exchange.answer("200 OK", body, *headers)
+
+
 @fault
 def each(exchange):
     """`/each/image/jpeg/NAME`: another version of the body every time."""
@@ -866,17 +888,19 @@ def broken(exchange):
     all of another version; `elsewhere`, another part than the one that was asked for; `unlike`, the
     rest of another version; `unmeasured`, a rest whose length is not told; `s416`; `weak`, half of
     the body again, because nothing else may be asked for; `never`, no more than the half.
+
+    With `html` in the query the body begins like a page, with `stall` it does not end.
     """
     how = exchange.arguments[1]
     wanted = exchange.request.headers.get("range", "")
     is_first = exchange.origin.next_version(exchange.request.target) == 1
     etag = 'W/"one"' if how == "weak" else '"one"'
     described = [f"ETag: {etag}", "Content-Type: image/png"]
-    body = exchange.body
+    body = BEGINNINGS["html" if "html" in exchange.query else "nothing"] + exchange.body
     if is_first or how == "never":
         exchange.head("200 OK", f"Content-Length: {len(body)}", *described)
         exchange.write(body[: len(body) // 2])
-        if exchange.query == "stall":
+        if "stall" in exchange.query:
             exchange.stall()
     elif not wanted or how == "whole":
         exchange.answer("200 OK", body, *described)
