@@ -198,6 +198,9 @@ class FetchCommand {
         "names.",
         "TEMPLATE")
         ->check(CLI::Validator(check_template, ""));
+    flag("--sha256", options_.fetch.notes_sha256,
+         "Note the SHA-256 of each file in its record. What is skipped has the digest that was "
+         "noted when it was saved.");
     flag("--unique", options_.fetch.is_unique, "Fetch a URL that stands twice in the list once");
     CLI::Option* overwrite = flag("--overwrite", overwrites_, "Replace files that are there");
     flag("--skip-existing", skips_, "Do not fetch what has a file already")->excludes(overwrite);

@@ -111,7 +111,8 @@ on standard output:
   kind, error     why it failed; "fetcher help kinds" says what to try
   part            what of a body is kept for the next run
   final_url       when there were redirects
-  etag, last_modified, sha256
+  etag, last_modified
+  sha256          of the body, with --sha256 or when the list gives one
   attempts, at, seconds
   input           the other keys of the list's line
 

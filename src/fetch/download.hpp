@@ -27,7 +27,8 @@ struct Download {
   Turn turn;
   Outcome outcome;
   std::optional<Partial> partial;
-  int shortages = 0;  ///< times that it had to wait for a descriptor
+  std::string sha256_before;  ///< of the file that an earlier run has saved, when it was noted
+  int shortages = 0;          ///< times that it had to wait for a descriptor
 };
 
 }  // namespace fetch

@@ -31,6 +31,7 @@ Earlier look_for_earlier(const LogIndex& log, const disk::Directory& directory,
   if (!record || record->status != Status::saved) return earlier;
   earlier.is_whole = directory.size_of(record->file) == record->bytes;
   earlier.file = std::move(record->file);
+  earlier.sha256 = std::move(record->sha256);
   earlier.validators.etag = fit_for_header(std::move(record->etag));
   earlier.validators.last_modified = fit_for_header(std::move(record->last_modified));
   return earlier;

@@ -13,6 +13,7 @@ namespace fetch {
 struct Earlier {
   std::string file;                ///< the name that the line got, or "" when nothing was saved
   bool is_whole = false;           ///< the file is there with the size that was logged
+  std::string sha256;              ///< of that file, or "" when it was not noted
   Validators validators;           ///< of that file
   std::optional<Partial> partial;  ///< of a body that an interrupted run has begun
 };

@@ -88,7 +88,11 @@ coro::Task<std::string> find_what_is_there(Run& run, Download& download) {
   if (!run.log.empty()) {
     const auto look = [&] { return look_for_earlier(run.log, run.directory, download.outcome); };
     Earlier earlier = co_await loop::on_pool(run.loop, look);
-    if (earlier.is_whole && run.options.on_saved == OnSaved::skip) co_return earlier.file;
+    if (earlier.is_whole && run.options.on_saved == OnSaved::skip) {
+      download.outcome.sha256 = std::move(earlier.sha256);
+      co_return earlier.file;
+    }
+    download.sha256_before = std::move(earlier.sha256);
     if (earlier.is_whole && run.options.on_saved == OnSaved::update)
       download.job.unless = std::move(earlier.validators);
     if (!earlier.file.empty()) download.name = ClaimedName{split_extension(earlier.file), 1, true};
@@ -102,9 +106,12 @@ coro::Task<std::string> find_what_is_there(Run& run, Download& download) {
   co_return there;
 }
 
-void note_success(Outcome& outcome, Fetched fetched, const ClaimedName& name) {
+void note_success(Download& download, Fetched fetched) {
+  Outcome& outcome = download.outcome;
   outcome.status = fetched == Fetched::saved ? Status::saved : Status::skipped;
-  if (fetched == Fetched::not_modified) outcome.file = name.text();
+  if (fetched == Fetched::saved) return;
+  outcome.file = download.name.text();
+  outcome.sha256 = std::move(download.sha256_before);
 }
 
 /// Of a run that was stopped the next one takes what it has begun; otherwise nothing is left.
@@ -125,7 +132,7 @@ coro::Task<> keep_or_drop_partial(Run& run, Download& download, std::stop_token 
 coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, Turn turn,
                               std::stop_token stop) {
   // A parameter would live until the record is written, and the turn with it.
-  Download download{std::move(job), std::move(name), std::move(turn), Outcome(), std::nullopt};
+  Download download{std::move(job), std::move(name), std::move(turn), Outcome(), std::nullopt, ""};
   Outcome& outcome = download.outcome;
   outcome.origin = std::move(download.job.origin);
   outcome.url = download.job.url.shown();
@@ -138,7 +145,7 @@ coro::Task<Outcome> fetch_one(Run& run, Job job, ClaimedName name, Turn turn,
   } else {
     const base::Result<Fetched> fetched = co_await fetch_with_retries(run, download, stop);
     if (fetched)
-      note_success(outcome, *fetched, download.name);
+      note_success(download, *fetched);
     else
       outcome.failure = fetched.error();
     co_await keep_or_drop_partial(run, download, stop);

@@ -41,8 +41,9 @@ struct Options {
   std::string name_template = "{name}";
   OnCollision on_collision = OnCollision::number;
   OnSaved on_saved = OnSaved::skip;
-  bool is_unique = false;  ///< a URL that came before is skipped
-  std::string user;        ///< "user:password" for the origin of the URL in the list, or ""
+  bool is_unique = false;     ///< a URL that came before is skipped
+  bool notes_sha256 = false;  ///< of each file, in its record
+  std::string user;           ///< "user:password" for the origin of the URL in the list, or ""
   Durability durability = Durability::rename;
 };
 

@@ -196,6 +196,7 @@ base::Result<Record> parse_record(std::string_view line) {
   reader.text("error", record.error);
   reader.text("etag", record.etag);
   reader.text("last_modified", record.last_modified);
+  reader.text("sha256", record.sha256);
   reader.time("at", record.at);
   if (const auto seconds = json.find("seconds"); seconds != json.end()) {
     Reader durations(*seconds);

@@ -26,6 +26,7 @@ struct Record {
   std::string error;  ///< of a failed line, in words
   std::string etag;
   std::string last_modified;
+  std::string sha256;                      ///< of the file, when it was noted
   std::optional<base::SystemTime> at;      ///< when it ended
   std::chrono::microseconds first_byte{};  ///< 0 when none came
   std::chrono::microseconds total{};       ///< 0 when nothing was asked for

@@ -95,6 +95,7 @@ TEST_CASE("every option reaches its place") {
                                          "batch",
                                          "--accept",
                                          "image/*,text/html",
+                                         "--sha256",
                                          "a.txt",
                                          "http://h/x",
                                          "-"});
@@ -123,6 +124,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(got.fetch.retry.max_time == 1min);
   CHECK(got.fetch.on_saved == fetch::OnSaved::update);
   CHECK(got.fetch.durability == fetch::Durability::batch);
+  CHECK(got.fetch.notes_sha256);
   CHECK(got.fetch.accept.text() == "image/*, text/html");
   CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
 }

@@ -179,6 +179,36 @@ class Logs(Resume):
         self.assertEqual(run.exit, 2)
 
 
+class Digests(Resume):
+    def test_a_digest_is_noted_of_each_file_small_or_large_or_continued(self):
+        paths = ["/ok/a", "/ok/700000/b", "/broken/700000/rest/c", "/status/404/d"]
+        run = self.fetch(paths, "--sha256")
+        noted = {record["n"]: record.get("sha256") for record in run.records}
+        self.assertEqual(noted, {n + 1: digest(body_of(paths[n])) for n in range(3)} | {4: None})
+        self.assertIn(True, ["range" in request.headers for request in self.origin.requests])
+
+    def test_without_the_option_none_is_noted(self):
+        self.assertNotIn("sha256", self.fetch(["/ok/a"]).record(1))
+
+    def test_what_is_skipped_has_the_digest_that_was_noted_before(self):
+        path = "/versioned/a?etag"
+        self.fetch([path], "--sha256")
+        noted = digest(body_of(path, 1))
+        for options in [], ["--sha256"], ["--update"]:
+            with self.subTest(options):
+                record = self.fetch_again([path], *options).record(1)
+                self.assertEqual((record["status"], record["sha256"]), ("skipped", noted))
+
+    def test_another_version_has_its_own_digest_or_none(self):
+        path = "/versioned/a?etag"
+        self.fetch([path], "--sha256")
+        self.origin.version = 2
+        self.assertNotIn("sha256", self.fetch_again([path], "--update").record(1))
+        self.origin.version = 3
+        record = self.fetch_again([path], "--update", "--sha256").record(1)
+        self.assertEqual(record["sha256"], digest(body_of(path, 3)))
+
+
 class FailedLines(Resume):
     def test_only_what_failed_is_taken_from_a_log(self):
         lines = ["/ok/a.bin", "/flaky/500/1/b.bin", "/status/404/c.bin", "/flaky/503/1/d.bin"]
