@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
@@ -28,5 +29,11 @@ class FileDescriptor {
  private:
   int number_ = -1;
 };
+
+/// No pipe, device, directory or whatever else can be open.
+inline bool is_regular_file(const FileDescriptor& file) {
+  struct stat status = {};
+  return fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode);
+}
 
 }  // namespace base

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <utility>
@@ -26,8 +25,7 @@ base::Result<base::FileDescriptor> open_regular(int directory, const std::string
   constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   base::FileDescriptor file(openat(directory, name.c_str(), flags, 0666));
   if (!file) return refusal(errno, name);
-  struct stat status = {};
-  if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
+  if (!base::is_regular_file(file))
     return base::Failure(base::Kind::name_conflict, EINVAL,
                          fmt::format("cannot append to {}: it is no regular file", name));
   return file;

@@ -36,7 +36,7 @@ base::FileDescriptor open_regular(int directory, const std::string& name, int ac
   // Should a FIFO have come in its place, we do not wait for its writer.
   base::FileDescriptor file(
       openat(directory, name.c_str(), access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (file && (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))) return {};
+  if (file && !base::is_regular_file(file)) return {};
   return file;
 }
 

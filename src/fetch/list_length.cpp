@@ -1,7 +1,6 @@
 #include "fetch/list_length.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <string>
@@ -15,11 +14,6 @@
 
 namespace fetch {
 namespace {
-
-bool is_regular_file(int file) {
-  struct stat status = {};
-  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 bool asks_for_something(const disk::LineSplitter::Line& line) {
   const std::string_view text = base::trim(line.text);
@@ -55,7 +49,7 @@ ListLength::ListLength(const std::vector<Source>& sources) {
       known_ += source.failed_lines->count();
     } else {
       List list;
-      if (is_regular_file(source.list.number()))
+      if (base::is_regular_file(source.list))
         list.file = base::FileDescriptor(fcntl(source.list.number(), F_DUPFD_CLOEXEC, 3));
       can_be_known_ = can_be_known_ && list.file;
       list.offset = list.file ? lseek(list.file.number(), 0, SEEK_CUR) : 0;

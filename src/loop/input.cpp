@@ -17,19 +17,21 @@ constexpr std::size_t buffer_size = 128 * 1024;
 Input::Input(Loop& loop, base::FileDescriptor descriptor)
     : loop_(loop),
       descriptor_(std::move(descriptor)),
+      is_file_(base::is_regular_file(descriptor_)),
       readable_(loop.ready()),
-      watch_(loop,
-             [this](int fd, Readiness) {
-               watch_.forget(fd);
-               readable_.wake_all();
-             }),
-      buffer_(buffer_size) {}
+      buffer_(buffer_size) {
+  const auto on_ready = [this](int fd, Readiness) {
+    watch_->forget(fd);
+    readable_.wake_all();
+  };
+  if (!is_file_) watch_.emplace(loop, on_ready);
+}
 
 coro::Task<std::int64_t> Input::read(std::stop_token stop) {
   if (stop.stop_requested()) co_return -ECANCELED;
   Readiness wanted;
   wanted.readable = true;
-  if (is_file_ || !watch_.watch(descriptor_.number(), wanted)) {
+  if (is_file_ || !watch_->watch(descriptor_.number(), wanted)) {
     is_file_ = true;
     const std::int64_t count = read_from_memory();
     co_await loop_.ready().yield();
@@ -38,7 +40,7 @@ coro::Task<std::int64_t> Input::read(std::stop_token stop) {
   }
 
   const bool woken = co_await readable_.wait(stop);
-  watch_.forget(descriptor_.number());
+  watch_->forget(descriptor_.number());
   if (!woken) co_return -ECANCELED;
   const ssize_t count = ::read(descriptor_.number(), buffer_.data(), buffer_.size());
   co_return count < 0 ? -errno : count;

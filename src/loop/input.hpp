@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,9 @@ class Input {
 
   Loop& loop_;
   base::FileDescriptor descriptor_;
-  bool is_file_ = false;
+  bool is_file_;
   coro::WaitList readable_;
-  DescriptorWatch watch_;
+  std::optional<DescriptorWatch> watch_;  ///< of what is no file
   std::vector<char> buffer_;
 };
 
