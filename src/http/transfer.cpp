@@ -359,9 +359,13 @@ void Transfer::check_limits() {
   if (settings.max_time && now - began_at_ >= *settings.max_time)
     return end(base::Failure(base::Kind::timeout, 0,
                              fmt::format("not complete after {}", seconds(*settings.max_time))));
-  if (silent_for >= settings.stall_timeout)
+  const bool is_silent = silent_for >= settings.stall_timeout;
+  // A process that was stopped first reads what has come meanwhile: the loop looks at the sockets.
+  if (is_silent && !std::exchange(is_overdue_, true)) return limits_.set(now + milliseconds(1));
+  if (is_silent)
     return end(base::Failure(base::Kind::timeout, 0,
                              fmt::format("no byte came for {}", seconds(settings.stall_timeout))));
+  is_overdue_ = false;
   // Before a name's turn has come it is not the name that is slow.
   const base::Duration looking_for =
       question_ ? now - question_->began_at().value_or(now) : base::Duration::zero();

@@ -130,6 +130,7 @@ class Transfer {
   base::Time added_at_;  ///< when libcurl began with it
   base::Time ended_at_;
   base::Time last_byte_at_;  ///< by the network's clock
+  bool is_overdue_ = false;  ///< at the last look it had been silent for too long
   loop::Clock::Alarm limits_;
 
   struct Cancel {
