@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace http {
@@ -10,6 +12,7 @@ namespace {
 // All heads of one request together, interim answers included.
 constexpr base::Bytes most_bytes = 256 * base::KiB;
 constexpr int most_lines = 1000;
+constexpr int most_encodings = 5;
 
 base::Failure broken(std::string words) {
   return base::Failure(base::Kind::protocol, 0, std::move(words));
@@ -69,8 +72,7 @@ base::Result<void> HeadReader::add_field(std::string_view line) {
   if (name == "transfer-encoding") return add_encoding(value);
   if (name == "content-type")
     head_.type = base::to_lower(base::trim(value.substr(0, value.find(';'))));
-  if (name == "content-encoding")
-    head_.content_encoding.append(head_.content_encoding.empty() ? "" : ", ").append(value);
+  if (name == "content-encoding") return add_content_encoding(value);
   if (name == "etag") head_.etag = value;
   if (name == "last-modified") head_.last_modified = value;
   if (name == "retry-after") head_.retry_after = value;
@@ -107,6 +109,14 @@ base::Result<void> HeadReader::add_encoding(std::string_view value) {
                               base::printable(value.substr(0, 80))));
   head_.is_chunked = true;
   return {};
+}
+
+/// Nothing is decoded, but who says so often that he has encoded is up to something.
+base::Result<void> HeadReader::add_content_encoding(std::string_view value) {
+  std::string& all = head_.content_encoding;
+  all.append(all.empty() ? "" : ", ").append(value);
+  if (std::count(all.begin(), all.end(), ',') < most_encodings) return {};
+  return broken(fmt::format("the body is said to be encoded more than {} times", most_encodings));
 }
 
 base::Result<void> HeadReader::end() {

@@ -46,6 +46,7 @@ class HeadReader {
   base::Result<void> add_field(std::string_view line);
   base::Result<void> add_length(std::string_view list);
   base::Result<void> add_encoding(std::string_view value);
+  base::Result<void> add_content_encoding(std::string_view value);
   base::Result<void> end();
 
   Head head_;

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd, peak_memory, without_quarantine
+from fetcher import EndToEnd, has_newer_libcurl, peak_memory, without_quarantine
 from origin import GZIPPED, listener
 
 
@@ -42,7 +42,8 @@ class Lengths(Framing):
         self.assert_stored({})
 
     def test_rows_40_45_and_47_a_response_that_is_cut_anywhere_is_no_file(self):
-        for query, size in ("", 49), ("?chunked", 66):  # an LF may be missing after the last chunk
+        # An LF may be missing after the last chunk for an older libcurl.
+        for query, size in ("", 49), ("?chunked", 67 if has_newer_libcurl() else 66):
             with self.subTest(query):
                 self.another_out()
                 paths = [f"/cut/10/{at}/a{query}" for at in range(size + 1)]

@@ -18,8 +18,8 @@ from fetcher import (
     EndToEnd,
     digest,
     end,
+    has_newer_libcurl,
     records_of,
-    takes_encoded_dots,
     traced,
     tree,
 )
@@ -63,7 +63,7 @@ class FromTheUrl(EndToEnd):
             ".bashrc": "_.bashrc",
             "-rf": "_-rf",
             "%2Drf": "_-rf-2",
-            "%2e": "index" if takes_encoded_dots() else "_.",
+            "%2e": "index" if has_newer_libcurl() else "_.",
             "...": "_...",
             "a%1B%5B31mb": "a%1B[31mb",
             "a%7Fb": "a%7Fb",

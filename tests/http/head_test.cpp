@@ -96,6 +96,8 @@ TEST_CASE("what cannot be framed safely is refused") {
            {"HTTP/1.1 200 OK", "Transfer-Encoding: identity"},
            {"HTTP/1.1 200 OK", "Transfer-Encoding: gzip, chunked"},
            {"HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked"},
+           {"HTTP/1.1 200 OK", "Content-Encoding: gzip, gzip, gzip, gzip",
+            "Content-Encoding: br, br"},
            {"HTTP/1.1 101 Switching Protocols", ""},
            {"HTTP/1.1 200 OK", "no colon"},
            {"HTTP/1.1 200 OK", "Name : value"},

@@ -35,8 +35,8 @@ AS_ANYONE = (
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def takes_encoded_dots():
-    """Whether the libcurl in use reads a segment `%2e` of a path as `.`: newer ones do."""
+def has_newer_libcurl():
+    """Whether it is no longer the one of Debian 12, and stricter here and there."""
     words = subprocess.run([BINARY, "--version"], capture_output=True, text=True).stdout
     version = re.search(r"libcurl (\d+)\.(\d+)", words)
     return tuple(map(int, version.groups())) >= (8, 14)
