@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // What ends sooner would only flicker.
-constexpr base::Duration least_shown = 1s;
+constexpr base::Duration least_shown = 500ms;
 
 std::string name_of(const http::Transfer& transfer) {
   const std::string& url = transfer.url().shown();

@@ -1,20 +1,13 @@
 """Exit status, words and signals: what the one who calls sees."""
 
 import ctypes
-import os
-import pty
 import re
-import select
-import signal
-import subprocess
 import sys
-import tty
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd, control_bytes
-from origin import PATIENCE
+from fetcher import EndToEnd
 
 OPTIONS = """
     -c -o --name --connect-timeout --stall-timeout --max-time --max-size --max-redirs -H -A -x
@@ -142,61 +135,6 @@ class InWords(EndToEnd):
                 self.assertIn(told, words)
                 self.assertIn(advice, words[words.index(told) :])
                 self.assertNotRegex(words, self.CODE)
-
-
-class StatusLine(EndToEnd):
-    """A rewritten line begins with a carriage return or an escape sequence."""
-
-    def start_on_a_terminal(self, *options, before=()):
-        """A fetcher that waits for an answer, with a terminal as its stderr, and its screen.
-
-        The lines `before` that answer need none.
-        """
-        screen, terminal = (os.fdopen(descriptor, "r+b", 0) for descriptor in pty.openpty())
-        self.enterContext(screen)
-        self.enterContext(terminal)
-        tty.setraw(terminal)
-        urls = self.list_of([*before, "/gate/late/a.bin"])
-        return self.start(urls, *options, stderr=terminal), screen
-
-    def shown_until(self, screen, shown):
-        """What a terminal is sent until that stands there."""
-        sent = b""
-        while shown not in sent:
-            self.assertTrue(select.select([screen], [], [], PATIENCE)[0], sent)
-            sent += screen.read(4096)
-        return sent
-
-    def finish(self, process):
-        self.origin.asked("/gate/late/a.bin")
-        self.origin.gate("late").set()
-        return super().finish(process)
-
-    def test_a_terminal_shows_it_while_files_are_fetched(self):
-        process, screen = self.start_on_a_terminal()
-        shown = b""
-        while not re.search(b"[\r\x1b]", shown):
-            self.assertTrue(select.select([screen], [], [], PATIENCE)[0], shown)
-            shown += screen.read(4096)
-        self.finish(process)
-
-    def test_a_terminal_does_not_show_it_when_told_so(self):
-        process, screen = self.start_on_a_terminal("--no-progress")
-        self.finish(process)
-        self.assertNotRegex(screen.read(4096), b"[\r\x1b]")
-
-    def test_row_21_a_terminal_obeys_nothing_but_what_rewrites_the_line(self):
-        lines = ["not\x1b[31ma\x07url\x9b\u202e", "/escaped_line/%1b", "/ok/\x1b[2J.bin"]
-        process, screen = self.start_on_a_terminal("-v", "--retry", "0", before=lines)
-        self.finish(process)
-        shown = self.shown_until(screen, b"size per file").replace(b"\r\x1b[K", b"")
-        self.assertEqual(control_bytes(shown), [], shown)
-        self.assertNotIn("\u202e".encode(), shown)
-
-    def test_a_file_does_not_show_it(self):
-        run = self.finish(self.start(self.list_of(["/gate/late/a.bin"])))
-        self.assertEqual(run.exit, 0)
-        self.assertNotIn(b"\r", run.stderr)
 
 
 if __name__ == "__main__":

@@ -811,6 +811,16 @@ def gate(exchange):
 
 
 @fault
+def rest(exchange):
+    """`/rest/SIZE/LABEL/NAME`: a quarter of the body, and the rest behind that gate."""
+    quarter = len(exchange.body) // 4
+    exchange.head("200 OK", f"Content-Length: {len(exchange.body)}")
+    exchange.write(exchange.body[:quarter])
+    exchange.origin.gate(exchange.arguments[1]).wait(PATIENCE)
+    exchange.write(exchange.body[quarter:])
+
+
+@fault
 def meet(exchange):
     """`/meet/COUNT/NAME`: the body, as soon as COUNT such requests are waiting together."""
     with contextlib.suppress(threading.BrokenBarrierError):
