@@ -286,7 +286,7 @@ class FetchCommand {
     flag("--json", options_.writes_records, "Records on stdout, one JSON object per line");
     flag("-q,--quiet", options_.is_quiet, "Say nothing on stderr");
     flag("-v,--verbose", options_.is_verbose, "A line on stderr for each URL");
-    flag("--no-progress", hides_progress_, "No status line");
+    flag("--no-progress", hides_progress_, "Do not show how far the run is");
   }
 
   template <class Value>

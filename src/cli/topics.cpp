@@ -136,7 +136,7 @@ constexpr std::string_view exit_status =
 
 Killed by SIGINT, SIGTERM or SIGHUP, it ends the running transfers, writes the
 log and dies of that signal (a shell shows 130, 143 or 129), within a second; a
-second signal ends it at once. SIGUSR1 prints a status line.
+second signal ends it at once. SIGUSR1 makes it say how far it is.
 )";
 
 std::string kinds() {

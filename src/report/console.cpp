@@ -84,22 +84,28 @@ void Console::print(std::string_view text) {
   if (is_quiet_) return;
   if (block_.empty())
     write(text);
-  else
-    write(fmt::format("{}{}{}", clear_below, text, drawn(block_)));
+  else if (above_.size() < most_unwritten)
+    above_ += text;
 }
 
 void Console::show(std::vector<std::string> block) {
-  if (is_quiet_ || !is_terminal_ || !is_in_foreground()) return;
+  if (is_quiet_ || !is_terminal_) return;
+  if (!is_in_foreground()) {
+    block_.clear();
+    return write(std::exchange(above_, {}));
+  }
+  if (!unwritten_.empty()) return write("");  // once that is written, the newest block is drawn
   const std::size_t columns = screen().columns;
-  if (block == block_ && columns == columns_) return;
-  if (!unwritten_.empty()) return;  // a terminal that was stopped gets the newest one afterwards
+  if (block == block_ && columns == columns_ && above_.empty()) return;
+  if (!above_.empty()) above_.insert(0, clear_below);
   block_ = std::move(block);
   columns_ = columns;
-  write(drawn(block_));
+  write(std::exchange(above_, {}) + drawn(block_));
 }
 
 void Console::clear() {
-  if (!std::exchange(block_, {}).empty()) write(clear_below);
+  if (std::exchange(block_, {}).empty()) return;
+  write(std::string(clear_below) + std::exchange(above_, {}));
 }
 
 /// Whoever has the terminal now would find the block in his words. A terminal that is not the one

@@ -25,10 +25,12 @@ class Console {
   /// The terminal as it is now.
   Screen screen() const;
 
-  /// Writes "fetcher: " and `text` as a line above the block.
+  /// Writes "fetcher: " and `text` as a line.
   void say(std::string_view text);
 
-  /// Writes `text`, lines that each have their end, as it is, above the block.
+  /// Writes `text`, lines that each have their end, as it is. Where there is a block, it comes
+  /// above that when it is drawn the next time: so much is said at times that a terminal has enough
+  /// to do.
   void print(std::string_view text);
 
   /// Draws `block` in the place of the last one. Each of its lines must be narrower than the
@@ -47,6 +49,7 @@ class Console {
   bool has_colours_;
   std::vector<std::string> block_;  ///< as it stands; the cursor is where it begins
   std::size_t columns_ = 0;         ///< of the screen when it was drawn
+  std::string above_;               ///< said since then
   std::string unwritten_;           ///< a reader who is slow does not stop the run
 };
 
