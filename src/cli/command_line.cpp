@@ -176,6 +176,7 @@ class FetchCommand {
     if (rate_ > 0) options_.fetch.limits.per_second = rate_;
     if (!max_size_.empty()) options_.http.max_size = parse_size(max_size_);
     options_.fetch.accept = *fetch::MediaTypes::parse(accept_);
+    if (!limit_rate_.empty()) options_.http.bytes_per_second = parse_size(limit_rate_);
     if (overwrites_) options_.fetch.on_collision = fetch::OnCollision::overwrite;
     if (refetches_) options_.fetch.on_saved = fetch::OnSaved::refetch;
     if (updates_) options_.fetch.on_saved = fetch::OnSaved::update;
@@ -273,6 +274,9 @@ class FetchCommand {
         ->check(CLI::Range(1, 10000).description(""));
     add("--rate", rate_, "New requests per second of one host [none]", "R", false)
         ->check(CLI::Range(1e-4, 1e6).description(""));
+    add("--limit-rate", limit_rate_, "Bytes per second in all, as --max-size has them [none]", "B",
+        false)
+        ->check(CLI::Validator(check_size, ""));
     add("--retry", options_.fetch.retry.tries_after_first, "Tries after the first", "N")
         ->check(CLI::Range(0, 1000).description(""));
     add("--retry-max-time", retry_max_time_, "Seconds for all tries of one URL [none]", "S", false)
@@ -314,6 +318,7 @@ class FetchCommand {
   std::string version_ = "auto";
   std::string durability_ = "rename";
   std::string max_size_;
+  std::string limit_rate_;
   std::string accept_;
   double connect_timeout_ = 10;
   double stall_timeout_ = 30;

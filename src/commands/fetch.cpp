@@ -57,9 +57,14 @@ std::string log_path(const cli::FetchOptions& options) {
 }
 
 /// How much is read at once. Large bodies take half the time with 400 KiB of what they take with
-/// libcurl's 16; but each request has such a buffer.
-base::Bytes receive_buffer(std::size_t at_once) {
-  return std::clamp<base::Bytes>(4 * base::MiB / at_once, 16 * base::KiB, 512 * base::KiB);
+/// libcurl's 16; but each request has such a buffer. Where the rate is limited, all requests have
+/// their turn within a quarter of a second, as far as libcurl's smallest buffer allows.
+base::Bytes receive_buffer(const cli::FetchOptions& options) {
+  const base::Bytes at_once = options.fetch.limits.at_once;
+  const base::Bytes fast =
+      std::clamp<base::Bytes>(4 * base::MiB / at_once, 16 * base::KiB, 512 * base::KiB);
+  if (!options.http.bytes_per_second) return fast;
+  return std::clamp<base::Bytes>(*options.http.bytes_per_second / (4 * at_once), base::KiB, fast);
 }
 
 /// Fewer at once where there are few descriptors: a request needs up to two while its host's name
@@ -238,7 +243,7 @@ ExitStatus fetch(const cli::FetchOptions& options) {
   }
 
   fit_to_descriptors(fitted, descriptors, console);
-  fitted.http.receive_buffer = receive_buffer(fitted.fetch.limits.at_once);
+  fitted.http.receive_buffer = receive_buffer(fitted);
   base::Result<disk::Directory> directory = disk::Directory::open_or_make(options.output_dir);
   if (!directory) return refuse(directory.error(), ExitStatus::machine_failed);
   const std::string path = log_path(options);

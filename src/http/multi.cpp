@@ -44,7 +44,7 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
     : loop_(loop),
       clock_(clock),
       settings_(std::move(settings)),
-      memory_(loop.ready(), settings_.body_memory, [this](bool is_full) { rest(is_full); }),
+      memory_(loop.ready(), settings_.body_memory, [this](bool is_full) { on_memory(is_full); }),
       may_use_proxy_(proxy_for("http", settings_.proxy) || proxy_for("https", settings_.proxy)),
       resolver_(clock, [this](const std::string& name) { look_up(name); }),
       workers_(loop),
@@ -58,7 +58,13 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
       timer_(clock, [this] { act_on_timeout(); }),
       kick_(loop, [this] { act_on_timeout(); }),
       resume_(loop, [this] { act_on_timeout(); }),
+      on_rate_(clock,
+               [this] {
+                 is_ahead_of_rate_ = false;
+                 rest_or_go_on();
+               }),
       multi_(make_multi(), curl_multi_cleanup) {
+  if (settings_.bytes_per_second) rate_.emplace(*settings_.bytes_per_second);
   CURLM* const multi = multi_.get();
   insist(curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket));
   insist(curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this));
@@ -149,8 +155,8 @@ void Multi::act(curl_socket_t socket, int events) {
 }
 
 void Multi::act_on_timeout() {
-  // libcurl also reads from sockets when a time has elapsed: rest() makes up for it.
-  if (resting_since_) return;
+  // libcurl also reads from sockets when a time has elapsed: the end of the rest makes up for it.
+  if (is_resting()) return;
   let_paused_go_on();
   act(CURL_SOCKET_TIMEOUT, 0);
 }
@@ -167,13 +173,32 @@ void Multi::hand_out_endings() {
   }
 }
 
-/// While the disk is behind, nothing is read from any socket: then senders are slowed down by their
-/// windows, in HTTP/2 as well, where a stream that libcurl has paused goes on filling its memory.
-void Multi::rest(bool is_resting) {
-  if (is_resting) {
+void Multi::count(base::Bytes received) {
+  received_ += received;
+  if (!rate_) return;
+  const base::Time now = clock_.now();
+  const base::Time next = rate_->take(received, now);
+  if (next == now) return;
+  is_ahead_of_rate_ = true;
+  on_rate_.set(next);
+  rest_or_go_on();
+}
+
+void Multi::on_memory(bool is_full) {
+  rest_or_go_on();
+  if (!is_full) return;
+  for (Transfer* const transfer : transfers_) transfer->on_memory_full();
+}
+
+/// While the disk is behind, or the bytes are ahead of their rate, nothing is read from any socket:
+/// then senders are slowed down by their windows, in HTTP/2 as well, where a stream that libcurl
+/// has paused goes on filling its memory.
+void Multi::rest_or_go_on() {
+  const bool should_rest = memory_.is_full() || is_ahead_of_rate_;
+  if (should_rest == is_resting()) return;
+  if (should_rest) {
     sockets_.pause();
     resting_since_ = clock_.now();
-    for (Transfer* const transfer : transfers_) transfer->on_memory_full();
   } else {
     sockets_.resume();
     rested_ += clock_.now() - *resting_since_;
@@ -182,10 +207,11 @@ void Multi::rest(bool is_resting) {
   }
 }
 
+/// Where the rest is soon over again only a few go on, and the next time others.
 void Multi::let_paused_go_on() {
-  for (Transfer* const transfer : transfers_) {
-    if (memory_.is_full()) return;
-    transfer->go_on();
+  for (std::size_t left = transfers_.size(); left > 0 && !is_resting(); --left) {
+    went_on_ = (went_on_ + 1) % transfers_.size();
+    transfers_[went_on_]->go_on();
   }
 }
 

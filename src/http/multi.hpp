@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "http/body_memory.hpp"
+#include "http/byte_rate.hpp"
 #include "http/easy_handle.hpp"
 #include "http/resolver.hpp"
 #include "http/settings.hpp"
@@ -39,6 +41,9 @@ class Multi {
   /// A clock that stands still while the network rests because of us: what a stall is measured by.
   base::Time network_now() const;
 
+  /// Whether no body may go on now: libcurl reads more than once before it looks at its sockets.
+  bool is_resting() const { return resting_since_.has_value(); }
+
   /// Those that run, in no order, until one begins or ends.
   const std::vector<Transfer*>& running() const { return transfers_; }
 
@@ -60,7 +65,9 @@ class Multi {
   void act(curl_socket_t socket, int events);
   void act_on_timeout();
   void hand_out_endings();
-  void rest(bool is_resting);
+  void count(base::Bytes received);
+  void on_memory(bool is_full);
+  void rest_or_go_on();
   void let_paused_go_on();
 
   /// Whether libcurl may find out the addresses for a host itself, as there is nothing to look up.
@@ -85,8 +92,12 @@ class Multi {
   loop::Clock::Alarm timer_;
   loop::Kick kick_;    ///< libcurl's, which it cancels too
   loop::Kick resume_;  ///< after a rest
+  std::optional<ByteRate> rate_;
+  bool is_ahead_of_rate_ = false;
+  loop::Clock::Alarm on_rate_;  ///< when it is not ahead any more
   std::vector<std::unique_ptr<EasyHandle>> idle_handles_;
   std::vector<Transfer*> transfers_;  ///< those that run
+  std::size_t went_on_ = 0;           ///< the place of the one that went on last after a rest
   std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)> multi_;
 };
 

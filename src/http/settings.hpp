@@ -18,6 +18,7 @@ struct Settings {
   std::chrono::milliseconds stall_timeout{30'000};    ///< no byte came
   std::optional<std::chrono::milliseconds> max_time;  ///< one request in all
   std::optional<base::Bytes> max_size;
+  std::optional<base::Bytes> bytes_per_second;  ///< of all bodies together
   Version version = Version::up_to_2;
   std::string user_agent;
   std::optional<std::string> proxy;  ///< nothing: what the environment says

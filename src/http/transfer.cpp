@@ -195,7 +195,7 @@ std::optional<base::Failure> Transfer::take_header(std::string_view line) {
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
                               void* user) noexcept {
   Transfer& self = *static_cast<Transfer*>(user);
-  if (self.multi_.memory().is_full() && !self.discard_at_most_) {
+  if (self.multi_.is_resting() && !self.discard_at_most_) {
     self.is_paused_ = true;
     return CURL_WRITEFUNC_PAUSE;
   }
@@ -208,7 +208,7 @@ std::optional<base::Failure> Transfer::take_body(std::string_view bytes) {
     return base::Failure(base::Kind::protocol, 0, "the body began before the head had ended");
   last_byte_at_ = multi_.network_now();
   received_ += bytes.size();
-  multi_.received_ += bytes.size();
+  multi_.count(bytes.size());
   if (discard_at_most_) {
     if (received_ > *discard_at_most_) return cancelled();
     return std::nullopt;

@@ -96,6 +96,8 @@ TEST_CASE("every option reaches its place") {
                                          "--accept",
                                          "image/*,text/html",
                                          "--sha256",
+                                         "--limit-rate",
+                                         "200k",
                                          "a.txt",
                                          "http://h/x",
                                          "-"});
@@ -125,6 +127,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(got.fetch.on_saved == fetch::OnSaved::update);
   CHECK(got.fetch.durability == fetch::Durability::batch);
   CHECK(got.fetch.notes_sha256);
+  CHECK(got.http.bytes_per_second == 200 * base::KiB);
   CHECK(got.fetch.accept.text() == "image/*, text/html");
   CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
 }
@@ -166,6 +169,7 @@ TEST_CASE("what is wrong is said in one line that names the option") {
            {{"--stall-timeout", "nan"}, "--stall-timeout"},
            {{"--max-size", "12x"}, "--max-size"},
            {{"--accept", "image"}, "--accept"},
+           {{"--limit-rate", "0"}, "--limit-rate"},
            {{"--max-size", "-1"}, "--max-size"},
            {{"--max-size", "99999999T"}, "--max-size"},
            {{"--max-redirs", "-1"}, "--max-redirs"},

@@ -41,6 +41,25 @@ class AtOnce(EndToEnd):
         self.assertEqual(self.origin.most_in_progress, 3)
 
 
+class BytesPerSecond(EndToEnd):
+    def test_all_is_fetched_and_waiting_is_no_stall(self):
+        paths = [f"/ok/8000/{n}.bin" for n in range(4)]
+        run = self.fetch(paths, "--limit-rate", "30000", "--stall-timeout", "0.05", "--retry", "0")
+        self.assertEqual((run.exit, set(run.outcomes.values())), (0, {"saved"}))
+        self.assert_stored({f"{n}.bin": path for n, path in enumerate(paths)})
+
+    def test_a_server_that_sends_faster_is_held_up(self):
+        process = self.start(self.origin.url("/flood/a.bin"), "--limit-rate", "1k")
+        self.origin.wait_until(lambda: self.origin.flooded > 2**17, "more than the limit lets in")
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGUSR1)
+        self.next_line(process.stderr)
+        process.terminate()
+        record = self.finish(process).record(1)
+        self.assertEqual(record["kind"], "cancelled")
+        self.assertLessEqual(record["part"]["bytes"], 2**15)
+
+
 class Descriptors(EndToEnd):
     def test_row_107_every_failure_gives_its_descriptors_back(self):
         faults = ["cl_short", "empty", "rst_mid", "http09", "cl_garbage", "nul_hdr", "ch_trunc"]

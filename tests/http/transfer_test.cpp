@@ -315,6 +315,41 @@ TEST_CASE("row 105: a body that nobody takes yet rests in bounded memory, and co
   CHECK((got == body));
 }
 
+TEST_CASE("bytes come no faster than their rate, and to wait for that is no stall") {
+  constexpr auto at_once = 64 * base::KiB;
+  const std::string body(200'000, 'b');
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send_file(body);
+  });
+  http::Settings settings = Client::quick();
+  settings.bytes_per_second = 100;
+  settings.stall_timeout = 30s;
+  loop::Loop loop;
+  loop::LoopClock real_clock(loop);
+  FakeClock clock(loop.ready());
+  http::Multi multi(loop, clock, settings);
+  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
+                                   FakeClock& its_clock, std::string url,
+                                   std::string& got) -> coro::Task<> {
+    const base::Result<http::Url> parsed = http::Url::parse(url);
+    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
+    const base::Time began_at = its_clock.now();
+    while (transfer.received() < 200'000) {
+      co_await its_real_clock.sleep(1ms);
+      const std::chrono::duration<double> elapsed = its_clock.now() - began_at;
+      CHECK(static_cast<double>(transfer.received()) <= 100 * elapsed.count() + at_once);
+      its_clock.pass(20s);
+    }
+    const base::Result<http::Piece> piece = co_await transfer.next_piece();
+    REQUIRE(piece);
+    got = piece->bytes;
+  };
+  std::string got;
+  loop.run(story(multi, real_clock, clock, origin.url(), got));
+  CHECK((got == body));
+}
+
 TEST_CASE("a body that is not wanted leaves its connection usable") {
   const Origin origin(answering([](const std::string&) {
     return "HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot found";

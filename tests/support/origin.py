@@ -145,6 +145,7 @@ class Origin:
         self.connections = 0  # in all
         self.version = 1  # of what is versioned
         self.refusals = 0  # how many connections to reset as soon as they are there
+        self.flooded = 0  # bytes that went out of `/flood/`
         self.in_progress = 0
         self.most_in_progress = 0
         self._versions = Counter()
@@ -789,6 +790,17 @@ def endless(exchange):
     """A body of unknown length that does not end."""
     exchange.head("200 OK", "Connection: close")
     exchange.write_without_end(b"x" * 64_000)
+
+
+@fault
+def flood(exchange):
+    """Many bytes, as fast as the client takes them; `origin.flooded` counts what it took."""
+    exchange.head("200 OK", "Content-Length: 1000000000", 'ETag: "one"')
+    while True:
+        exchange.write(b"x" * 4096)
+        with exchange.origin.changed:
+            exchange.origin.flooded += 4096
+            exchange.origin.changed.notify_all()
 
 
 @fault
