@@ -57,10 +57,6 @@ coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
   for (;;) {
     std::optional<coro::Permit> line = co_await run.lines.acquire(stop);
     if (!line) co_return;
-    std::optional<Turn> turn = co_await run.hosts.take(stop);
-    if (!turn) co_return;
-    while (run.http.memory().is_full() && !stop.stop_requested())
-      co_await run.http.memory().wait_for_room(stop);
     std::optional<Entry> entry = co_await list.next(stop);
     if (!entry) co_return;
     if (auto* const bad_line = std::get_if<BadLine>(&*entry)) {
@@ -69,12 +65,17 @@ coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
       continue;
     }
     Job& job = std::get<Job>(*entry);
-    job.taken_at = run.clock.now();
     if (run.options.is_unique && job.origin.repeat > 0) {
       Outcome outcome = outcome_of_repeated(std::move(job));
       co_await report(run, std::move(outcome));
       continue;
     }
+    // Only now: a list whose next line does not come keeps no turn from those that wait for one.
+    std::optional<Turn> turn = co_await run.hosts.take(stop);
+    if (!turn) co_return;
+    while (run.http.memory().is_full() && !stop.stop_requested())
+      co_await run.http.memory().wait_for_room(stop);
+    job.taken_at = run.clock.now();
     ClaimedName name = claim_name(run, job);
     nursery.spawn(fetch_and_report(run, std::move(job), std::move(name), std::move(*line),
                                    std::move(*turn), nursery.stop_token()));

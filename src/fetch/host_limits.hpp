@@ -19,8 +19,8 @@ class Turn;
 
 /// Who may ask whom next: so many requests at once in all and of one host, so many new ones of a
 /// host per second, and none of a host that wants to be left alone for a while. Hosts take turns;
-/// the lines of one host go in the order in which they came. A line that is not read yet comes
-/// after all that wait, so that a list is read no further than its hosts let it be fetched.
+/// the lines of one host go in the order in which they came. The next line of the list comes after
+/// all that wait, so that a list is read but one line further than its hosts let it be fetched.
 ///
 /// The ready queue and the clock must outlive it, and it whoever has or awaits a turn.
 class HostLimits {
@@ -35,7 +35,7 @@ class HostLimits {
   HostLimits(const HostLimits&) = delete;
   HostLimits& operator=(const HostLimits&) = delete;
 
-  /// A turn for a line that is not read yet: it is for no host. Nothing when `stop` came first.
+  /// A turn for the next line of the list: it is for no host yet. Nothing when `stop` came first.
   coro::Task<std::optional<Turn>> take(std::stop_token stop);
 
   /// Makes `turn` one for `host`. When the host is not ready, a turn for no host goes to somebody

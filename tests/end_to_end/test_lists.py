@@ -15,6 +15,7 @@ from fetcher import (
     WITHOUT_STDIN,
     EndToEnd,
     digest,
+    end,
     peak_memory,
     tree,
     without_quarantine,
@@ -202,6 +203,24 @@ class Sources(EndToEnd):
         self.origin.asked("/ok/a.bin")
         run = self.finish(process, self.text_of(["/ok/b.bin"]))
         self.assertEqual(run.outcomes, {1: "saved", 2: "saved"})
+
+    def test_each_line_that_is_appended_to_a_list_is_fetched_as_it_comes_through_tail(self):
+        growing = self.list_of([])
+        tail = subprocess.Popen(["tail", "-f", "-n", "+1", growing], stdout=subprocess.PIPE)
+        self.addCleanup(end, tail)
+        process = self.start("--json", stdin=tail.stdout)
+        for name in "abc":
+            with growing.open("ab") as file:
+                file.write(self.text_of([f"/ok/{name}.bin"]))
+            self.assertEqual(json.loads(self.next_line(process.stdout))["file"], f"{name}.bin")
+        tail.terminate()
+        self.assertEqual(self.finish(process).exit, 0)
+
+    def test_a_line_is_tried_again_while_the_next_one_does_not_come(self):
+        process = self.start("--json", "-c", "1", stdin=subprocess.PIPE)
+        self.say(process, ["/flaky/503/1/a.bin"])
+        self.assertEqual(json.loads(self.next_line(process.stdout))["attempts"], 2)
+        self.assertEqual(self.finish(process).exit, 0)
 
     def test_row_7_a_line_may_come_in_pieces(self):
         process = self.start(stdin=subprocess.PIPE)
