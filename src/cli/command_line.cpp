@@ -209,9 +209,14 @@ class FetchCommand {
     flag("--update", updates_,
          "Ask the server whether what is saved has changed. What has not is not sent again.")
         ->excludes(refetch);
+    CLI::Option* follow = flag(
+        "--follow", options_.follows,
+        "Go on reading the last list as it grows, until a signal. One that is replaced or becomes "
+        "shorter ends the run with status 2.");
     add("--retry-failed", options_.retry_failed, "Take the list from the failures of a log", "LOG",
         /*shows_default=*/false)
-        ->excludes(sources);
+        ->excludes(sources)
+        ->excludes(follow);
     choice("--durability", durability_,
            "What survives once it is reported saved. With rename, the death of the process; with "
            "batch and file, power loss too: with a sync for many files, or for each.",

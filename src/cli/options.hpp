@@ -16,6 +16,7 @@ struct FetchOptions {
   std::string output_dir = ".";
   std::string retry_failed;  ///< a log whose failures are the list, or ""
   std::string log;           ///< "": fetcher.jsonl in the output directory
+  bool follows = false;      ///< the last list, as it grows
   bool writes_records = false;
   bool is_quiet = false;
   bool is_verbose = false;

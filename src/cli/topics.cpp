@@ -75,6 +75,8 @@ counted as they stand in the file, blank ones too.
 
 SOURCE is a list file, a URL, or - for standard input, which is also read when
 there is no SOURCE. A list file whose name is that of a command is ./packets.
+With --follow the last list is read on as it grows; a line counts when its end
+is there.
 )";
 
 constexpr std::string_view file_names =

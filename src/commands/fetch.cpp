@@ -84,7 +84,11 @@ void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
 base::Result<std::vector<fetch::Source>> open_sources(const cli::FetchOptions& options) {
   if (options.retry_failed.empty()) {
     const std::vector<std::string> standard_input = {"-"};
-    return fetch::open_sources(options.sources.empty() ? standard_input : options.sources);
+    base::Result<std::vector<fetch::Source>> sources =
+        fetch::open_sources(options.sources.empty() ? standard_input : options.sources);
+    if (!sources || !options.follows) return sources;
+    if (const auto followed = fetch::follow_last(*sources); !followed) return followed.error();
+    return sources;
   }
   base::Result<fetch::Source> failures = fetch::open_failures(options.retry_failed);
   if (!failures) return failures.error();

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/units.hpp"
 #include "coro/task.hpp"
+#include "disk/growing_file.hpp"
 #include "disk/line_splitter.hpp"
 #include "loop/input.hpp"
 
@@ -31,6 +32,13 @@ class LineReader {
   LineReader(loop::Loop& loop, base::FileDescriptor descriptor)
       : input_(loop, std::move(descriptor)) {}
 
+  /// Has it wait for more at the end of the file, which was opened as `path`: then the last line
+  /// does not count before its LF is there, and nothing comes at the end but a failure of kind
+  /// `bad_url`, with words for the user. Before the first line.
+  void follow(loop::Loop& loop, const std::string& path) {
+    growing_.emplace(loop, input_.descriptor(), path);
+  }
+
   /// Nothing at the end, and also when `stop` came first. The last line counts without its LF.
   /// Kind of a failure: `disk`.
   coro::Task<base::Result<std::optional<Line>>> next(std::stop_token stop);
@@ -42,6 +50,7 @@ class LineReader {
   std::optional<Line> numbered(const LineSplitter::Line& line);
 
   loop::Input input_;
+  std::optional<GrowingFile> growing_;
   LineSplitter splitter_{longest};
   std::string_view unread_;
   std::uint64_t lines_ = 0;

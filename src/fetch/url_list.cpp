@@ -1,6 +1,7 @@
 #include "fetch/url_list.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -28,6 +29,18 @@ base::Result<std::vector<Source>> open_sources(const std::vector<std::string>& n
     sources.push_back(std::move(source));
   }
   return sources;
+}
+
+base::Result<void> follow_last(std::vector<Source>& sources) {
+  Source& last = sources.back();
+  struct stat status = {};
+  last.is_followed = last.list && last.name != "-" && fstat(last.list.number(), &status) == 0 &&
+                     S_ISREG(status.st_mode);
+  if (last.is_followed) return {};
+  return base::Failure(base::Kind::bad_url, 0,
+                       fmt::format("--follow is for a list file, which {} is not; a pipe is read "
+                                   "as it comes without it",
+                                   last.name == "-" ? "standard input" : last.name));
 }
 
 base::Result<Source> open_failures(const std::string& log) {
@@ -69,11 +82,16 @@ coro::Task<std::optional<Entry>> UrlList::next_of_this_source(std::stop_token st
     co_return parse(line, "command line");
   }
   if (source.failed_lines) co_return co_await next_failure(*source.failed_lines);
-  if (source.list && !reader_) reader_.emplace(loop_, std::move(source.list));
+  if (source.list && !reader_) {
+    reader_.emplace(loop_, std::move(source.list));
+    if (source.is_followed) reader_->follow(loop_, source.name);
+  }
   for (;;) {
     const base::Result<std::optional<disk::Line>> line = co_await reader_->next(stop);
     if (!line) {
-      const base::Failure failure = disk::unreadable(source.name, line.error().code());
+      const bool is_of_disk = line.error().kind() == base::Kind::disk;
+      const base::Failure failure =
+          is_of_disk ? disk::unreadable(source.name, line.error().code()) : line.error();
       failure_ = failure.advising(fmt::format("{} lines were read before", reader_->lines()));
       co_return std::nullopt;
     }

@@ -21,12 +21,16 @@ struct Source {
   std::string name;  ///< as the user gave it
   bool is_url = false;
   base::FileDescriptor list;                ///< of a list
+  bool is_followed = false;                 ///< more is waited for at the end of the list
   std::optional<FailedLines> failed_lines;  ///< of a log
 };
 
 /// Opens what the command line names; "-" is stdin, and what has "://" in it a URL. Kind of a
 /// failure: `bad_url`, with words that say which list and why it cannot be read.
 base::Result<std::vector<Source>> open_sources(const std::vector<std::string>& names);
+
+/// Has the last of them followed as it grows. Kind of a failure: `bad_url`, when it is no file.
+base::Result<void> follow_last(std::vector<Source>& sources);
 
 /// The failures of a log. Kind of a failure: `bad_url`.
 base::Result<Source> open_failures(const std::string& log);

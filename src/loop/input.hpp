@@ -27,6 +27,8 @@ class Input {
   /// when `stop` came first.
   coro::Task<std::int64_t> read(std::stop_token stop);
 
+  const base::FileDescriptor& descriptor() const { return descriptor_; }
+
   /// The bytes of the last read; valid until the next.
   std::string_view buffer(std::int64_t count) const {
     return std::string_view(buffer_.data(), static_cast<std::size_t>(count));

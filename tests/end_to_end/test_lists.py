@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import unittest
@@ -272,6 +273,101 @@ class Sources(EndToEnd):
     def test_row_8_a_closed_stdin_does_not_disturb_who_has_a_list(self):
         run = self.fetch(["/ok/a.bin"], under=WITHOUT_STDIN)
         self.assertEqual((run.exit, run.outcomes), (0, {1: "saved"}))
+
+
+class Followed(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.list = self.home / "urls.txt"
+
+    def follow(self, *others):
+        """Start a fetcher that follows a list of one line, and wait until that is fetched."""
+        self.another_out()
+        self.list_of(["/ok/first.bin"])
+        process = self.start("--follow", "--json", *others, self.list)
+        self.assertEqual(self.next_file(process), "first.bin")
+        return process
+
+    def next_file(self, process):
+        return json.loads(self.next_line(process.stdout))["file"]
+
+    def append(self, text):
+        with self.list.open("ab") as file:
+            file.write(text)
+
+    def test_each_line_that_is_appended_is_fetched_as_it_comes_until_a_signal(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            with self.subTest(number):
+                process = self.follow()
+                for name in "abc":
+                    self.append(self.text_of([f"/ok/{name}.bin"]))
+                    self.assertEqual(self.next_file(process), f"{name}.bin")
+                process.send_signal(number)
+                run = self.finish(process)
+                self.assertEqual(run.exit, -number)
+                self.assertEqual(run.outcomes, {n: "saved" for n in (1, 2, 3, 4)})
+
+    def test_a_last_line_without_its_end_waits_for_it(self):
+        process = self.follow()
+        line, another = self.text_of(["/ok/a.bin"]), self.text_of(["/ok/b.bin"])
+        self.append(line[:-4])
+        self.wait_until(lambda: position(process, self.list) == self.list.stat().st_size, "reading")
+        self.append(line[-4:] + another)
+        self.assertEqual({self.next_file(process) for _ in range(2)}, {"a.bin", "b.bin"})
+        self.append(another[:-1])
+        self.wait_until(lambda: position(process, self.list) == self.list.stat().st_size, "reading")
+        process.terminate()
+        run = self.finish(process)
+        self.assertEqual(self.origin.targets[1:].count("/ok/b.bin"), 1)
+        self.assertEqual(sorted(run.outcomes), [1, 2, 3])
+
+    def test_a_list_that_is_not_the_same_any_more_is_told(self):
+        def shorten():
+            os.truncate(self.list, 0)
+
+        def replace():
+            other = self.list_of(["/ok/other.bin"], "other.txt")
+            other.rename(self.list)
+
+        changes = {b"shorter": shorten, b"replaced": replace, b"removed": self.list.unlink}
+        for word, change in changes.items():
+            with self.subTest(word):
+                process = self.follow()
+                change()
+                run = self.finish(process)
+                self.assertEqual((run.exit, run.outcomes), (2, {1: "saved"}))
+                self.assertIn(word, run.stderr)
+                self.assertIn(str(self.list).encode(), run.stderr)
+
+    def test_other_lists_are_read_before_the_one_that_is_followed(self):
+        other = self.list_of(["/ok/first.bin"], "other.txt")
+        process = self.follow(other)
+        self.assertEqual(self.next_file(process), "first-2.bin")
+        self.append(self.text_of(["/ok/a.bin"]))
+        self.assertEqual(self.next_file(process), "a.bin")
+        process.terminate()
+        self.finish(process)
+
+    def test_what_is_no_file_cannot_be_followed(self):
+        self.list_of([])
+        pipe = self.home / "pipe"
+        os.mkfifo(pipe)
+        keeper = os.open(pipe, os.O_RDWR)
+        self.addCleanup(os.close, keeper)
+        for sources in [], ["-"], [self.list, pipe], [self.origin.url("/ok/a.bin")]:
+            with self.subTest(sources):
+                run = self.finish(self.start("--follow", *sources))
+                self.assertEqual((run.exit, self.origin.requests), (2, []))
+                self.assertIn(b"--follow", run.stderr)
+
+
+def position(process, path):
+    """Where a running fetcher reads in a file."""
+    for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
+        if descriptor.exists() and descriptor.samefile(path):
+            text = Path(f"/proc/{process.pid}/fdinfo/{descriptor.name}").read_text()
+            return int(text.split()[1])
+    return None
 
 
 class Unique(EndToEnd):
