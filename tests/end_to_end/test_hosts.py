@@ -49,6 +49,9 @@ class Hosts(EndToEnd):
         self.assertEqual(run.record(1)["attempts"], 2)
 
     def test_row_84_silence_falls_under_the_limit_for_connecting(self):
+        patient = self.home / "patient"  # the system waits longer than we do
+        patient.mkdir()
+        self.names = self.enterContext(NameServer(patient, "timeout:20 attempts:1"))
         run = self.fetch_from(["silent.test"], "--retry", "1", "--connect-timeout", "0.2")
         self.assertEqual(run.outcomes, {1: "timeout"})
         self.assertEqual(run.record(1)["attempts"], 2)

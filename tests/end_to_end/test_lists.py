@@ -341,7 +341,7 @@ class Followed(EndToEnd):
 
     def test_other_lists_are_read_before_the_one_that_is_followed(self):
         other = self.list_of(["/ok/first.bin"], "other.txt")
-        process = self.follow(other)
+        process = self.follow("-c", "1", other)
         self.assertEqual(self.next_file(process), "first-2.bin")
         self.append(self.text_of(["/ok/a.bin"]))
         self.assertEqual(self.next_file(process), "a.bin")

@@ -203,7 +203,7 @@ class InABrowser(Report):
                 (server.root / name).write_bytes(picture(n))
             lines = [f"http://127.0.0.1:{server.http_port}/{name}" for name in names]
             lines += ["/status/404/a", "/status/503/b", "/cl_short/c", "ftp://h/d", "no url"]
-            options = ["-o", self.out, "--retry", "0", self.list_of(lines)]
+            options = ["-o", self.out, "-c", "1", "--retry", "0", self.list_of(lines)]
             self.assertEqual(self.finish(self.start_bare(*options)).exit, 1)
         self.assertEqual(self.report().exit, 0)
 
