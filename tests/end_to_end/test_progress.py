@@ -50,12 +50,13 @@ def normal(lines):
 
 
 class OnATerminal(EndToEnd):
-    def start_on(self, screen, *options, paths=ENDING + WAITING, term="xterm", colour=""):
+    def start_on(self, screen, *options, paths=(), term="xterm", colour="", **settings):
         """A fetcher that has that screen, and lines in its list that wait for a gate."""
         self.origin.gate("g").clear()
         variables = environment() | {"TERM": term, "NO_COLOR": colour}
-        settings = {"stderr": screen.terminal, "env": variables}
-        return self.start(self.list_of(paths), "--retry", "0", *options, **settings)
+        settings |= {"stderr": screen.terminal, "env": variables}
+        urls = self.list_of(paths or ENDING + WAITING)
+        return self.start(urls, "--retry", "0", *options, **settings)
 
     def let_end(self, process, screen):
         """Open the gate, see it end, and require that nothing is left but what was said."""
@@ -66,6 +67,14 @@ class OnATerminal(EndToEnd):
 
     def shows_all(self, screen):
         return sum("/g/" in line for line in screen.lines) == len(WAITING)
+
+    def wait_until_another_shows_all(self):
+        """Wait so long that whoever began before would have shown all too."""
+        self.another_out()
+        with Screen() as screen:
+            process = self.start_on(screen)
+            screen.read_until(self.shows_all)
+            self.let_end(process, screen)
 
     def test_it_shows_how_far_it_is_and_what_takes_longest(self):
         with Screen() as screen:
@@ -137,6 +146,25 @@ class OnATerminal(EndToEnd):
                 self.assertNotIn("[==", "".join(screen.said))
                 self.assertNotIn(" running", "".join(screen.said))
 
+    def test_it_makes_room_while_it_is_stopped(self):
+        with Screen() as screen:
+            process = self.start_on(screen, process_group=0)
+            screen.read_until(self.shows_all)
+            process.send_signal(signal.SIGTSTP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+            screen.read_until(lambda screen: screen.lines == [FAILED])
+            process.send_signal(signal.SIGCONT)
+            screen.read_until(self.shows_all)
+            self.let_end(process, screen)
+
+    def test_records_on_the_same_terminal_stand_there_alone(self):
+        with Screen() as screen:
+            process = self.start_on(screen, "--json", stdout=screen.terminal)
+            self.wait_until_another_shows_all()
+            screen.read_to_end(process)
+            self.assertNotIn(b"\x1b", screen.sent)
+            self.assertEqual(sum('"status":' in line for line in screen.said), 5)
+
     def test_colours_are_for_what_went_wrong_unless_none_are_wanted(self):
         for no_color, colours in ("", {"31", ""}), ("1", set()):
             with self.subTest(no_color), Screen() as screen:
@@ -151,15 +179,14 @@ class OnATerminal(EndToEnd):
             with self.subTest(term=term, options=options), Screen() as screen:
                 self.another_out()
                 process = self.start_on(screen, *options, term=term)
-                self.origin.asked(WAITING[-1])
+                self.wait_until_another_shows_all()
                 self.let_end(process, screen)
                 self.assertEqual(control_bytes(screen.sent.replace(b"\r\n", b"\n")), [])
 
     def test_quiet_leaves_a_terminal_alone(self):
         with Screen() as screen:
             process = self.start_on(screen, "-q")
-            self.origin.asked(WAITING[-1])
-            self.origin.gate("g").set()
+            self.wait_until_another_shows_all()
             screen.read_to_end(process)
             self.assertEqual(screen.sent, b"")
 
