@@ -55,7 +55,7 @@ class OnATerminal(EndToEnd):
         self.origin.gate("g").clear()
         variables = environment() | {"TERM": term, "NO_COLOR": colour}
         settings |= {"stderr": screen.terminal, "env": variables}
-        urls = self.list_of(paths or ENDING + WAITING)
+        urls = self.list_of(paths or ENDING + WAITING, f"{self.out.name}.txt")
         return self.start(urls, "--retry", "0", *options, **settings)
 
     def let_end(self, process, screen):
