@@ -65,7 +65,7 @@ A line that begins with { is a JSON object with these keys; every other key is
 carried into the record under "input":
 
   url       what to fetch
-  out       the name of its file
+  out       the name of its file, or its path below the output directory
   headers   an object of header lines, for the origin of this URL only
   sha256    what the body must be, or it is a failure
 

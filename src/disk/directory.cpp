@@ -24,6 +24,24 @@ bool are_parts_of_one_path(const base::FileDescriptor& below, const base::FileDe
          of_below.st_dev == of_above.st_dev && of_below.st_ino != of_above.st_ino;
 }
 
+/// Opens a directory in another one, after making it if that is wanted.
+base::Result<base::FileDescriptor> open_below(int above, const std::string& name, bool makes) {
+  constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  const bool leads_down = !name.empty() && name != "." && name != "..";
+  errno = EINVAL;
+  base::FileDescriptor below(leads_down ? openat(above, name.c_str(), flags) : -1);
+  if (!below && errno == ENOENT && makes &&
+      (mkdirat(above, name.c_str(), 0777) == 0 || errno == EEXIST))
+    below = base::FileDescriptor(openat(above, name.c_str(), flags));
+  if (below) return below;
+  const int error = errno;
+  const bool is_in_the_way = error == ENOTDIR || error == ELOOP || error == ENOENT ||
+                             error == EINVAL || error == ENAMETOOLONG || error == EILSEQ;
+  const base::Failure as_disk =
+      base::disk_failure(error, fmt::format("cannot use the directory {}", name));
+  return is_in_the_way ? base::Failure(base::Kind::name_conflict, error, as_disk.words()) : as_disk;
+}
+
 constexpr std::string_view another = "choose another one with --output-dir";
 
 std::string to_upper(std::string text) {
@@ -72,14 +90,41 @@ bool Directory::folds_case(const std::string& name) const {
   return is_one_name;
 }
 
+base::Result<Place> Directory::find(const std::string& path) const {
+  return find(path, /*makes_directories=*/false);
+}
+
+base::Result<Place> Directory::find_or_make(const std::string& path) {
+  if (path.find('/') != std::string::npos) names_sync_->has_names_below = true;
+  return find(path, /*makes_directories=*/true);
+}
+
+base::Result<Place> Directory::find(const std::string& path, bool makes_directories) const {
+  const std::size_t name_begins_at = path.rfind('/') + 1;  // 0 when there is no slash
+  Place place(descriptor(), path.substr(name_begins_at));
+  for (std::size_t begin = 0; begin < name_begins_at;) {
+    const std::size_t end = path.find('/', begin);
+    base::Result<base::FileDescriptor> below =
+        open_below(place.directory(), path.substr(begin, end - begin), makes_directories);
+    if (!below) return below.error();
+    place.below_ = std::move(*below);
+    begin = end + 1;
+  }
+  return place;
+}
+
 bool Directory::has(const std::string& name) const {
+  const base::Result<Place> place = find(name);
   struct stat status = {};
-  return fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+  return place &&
+         fstatat(place->directory(), place->name().c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 std::optional<base::Bytes> Directory::size_of(const std::string& name) const {
+  const base::Result<Place> place = find(name);
   struct stat status = {};
-  const bool is_there = fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+  const bool is_there = place && fstatat(place->directory(), place->name().c_str(), &status,
+                                         AT_SYMLINK_NOFOLLOW) == 0;
   if (!is_there || !S_ISREG(status.st_mode)) return std::nullopt;
   return static_cast<base::Bytes>(status.st_size);
 }
@@ -87,6 +132,21 @@ std::optional<base::Bytes> Directory::size_of(const std::string& name) const {
 base::Result<void> Directory::sync_names() {
   const std::lock_guard lock(names_sync_->mutex);
   base::Result<void>& outcome = names_sync_->outcome;
+  // Directories below may have been made by now, and names in each of them: all at once.
+  if (outcome && names_sync_->has_names_below) outcome = blocking::sync_files(descriptor());
+  if (outcome) outcome = blocking::sync_names(descriptor(), path_);
+  return outcome;
+}
+
+base::Result<void> Directory::sync_names_of(const std::string& path) {
+  const std::lock_guard lock(names_sync_->mutex);
+  base::Result<void>& outcome = names_sync_->outcome;
+  for (std::size_t slash = path.find('/'); slash != std::string::npos && outcome;
+       slash = path.find('/', slash + 1)) {
+    const base::Result<Place> place = find(path.substr(0, slash + 1));
+    if (!place) return place.error();
+    outcome = blocking::sync_names(place->directory(), path.substr(0, slash));
+  }
   if (outcome) outcome = blocking::sync_names(descriptor(), path_);
   return outcome;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,7 +12,24 @@
 
 namespace disk {
 
+/// A name, and the directory in which it stands.
+class Place {
+ public:
+  int directory() const { return below_ ? below_.number() : top_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  friend class Directory;
+
+  Place(int top, std::string name) : top_(top), name_(std::move(name)) {}
+
+  int top_;
+  base::FileDescriptor below_;  ///< none: it stands in the output directory itself
+  std::string name_;
+};
+
 /// The output directory, held open: what is written goes there, even when it is renamed meanwhile.
+/// Names may be paths below it; see find().
 class Directory {
  public:
   /// Makes the directory and those above it when they are missing, and looks whether files can be
@@ -24,6 +42,14 @@ class Directory {
   /// Whether nothing lay in it when it was opened: then no earlier run has left anything.
   bool was_empty() const { return was_empty_; }
 
+  /// Where `path`, a name or several with "/" between them, stands below this directory. No link is
+  /// followed, and no way leads up. Blocks. Kind of a failure: `name_conflict` when something else
+  /// is in the way or a directory is missing, otherwise `disk`.
+  base::Result<Place> find(const std::string& path) const;
+
+  /// The same, after the directories on the way were made.
+  base::Result<Place> find_or_make(const std::string& path);
+
   /// Whether there is anything by that name: a file, a link, whatever. Blocks.
   bool has(const std::string& name) const;
 
@@ -35,19 +61,25 @@ class Directory {
   /// The size of the regular file by that name, which is no link. Blocks.
   std::optional<base::Bytes> size_of(const std::string& name) const;
 
-  /// Makes the names durable that were given in it before the call. Blocks; from any thread, one
-  /// after the other. A sync that failed is not tried again: from then on all fail, because the
-  /// system may tell one thread of another's lost name.
+  /// Makes the names durable that were given in it and below it before the call. Blocks; from any
+  /// thread, one after the other. A sync that failed is not tried again: from then on all fail,
+  /// because the system may tell one thread of another's lost name.
   base::Result<void> sync_names();
+
+  /// The same for one name only, and the directories on the way to it.
+  base::Result<void> sync_names_of(const std::string& path);
 
  private:
   struct NamesSync {
     std::mutex mutex;
     base::Result<void> outcome;
+    std::atomic<bool> has_names_below = false;
   };
 
   Directory(base::FileDescriptor descriptor, std::string path)
       : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  base::Result<Place> find(const std::string& path, bool makes_directories) const;
 
   base::FileDescriptor descriptor_;
   std::string path_;

@@ -15,56 +15,75 @@ namespace {
 base::Result<Published> make_durable(Directory& directory, Published published,
                                      const std::string& name) {
   base::Result<void> synced;
-  if (published == Published::was_there)
-    synced = blocking::sync_bytes_of(directory.descriptor(), name);
-  if (synced) synced = directory.sync_names();
+  if (published == Published::was_there) {
+    const base::Result<Place> place = directory.find(name);
+    if (!place) return place.error();
+    synced = blocking::sync_bytes_of(place->directory(), place->name());
+  }
+  if (synced) synced = directory.sync_names_of(name);
   if (!synced) return synced.error();
   return published;
 }
 
 /// Also removes the part that an earlier run may have left. `nullopt`: it must be done by a part.
 std::optional<base::Result<Published>> save_beside_parts(const Directory& directory,
-                                                         std::string_view bytes,
-                                                         const std::string& name) {
-  const int in = directory.descriptor();
-  auto saved = blocking::save_unnamed(in, bytes, name);
+                                                         const Place& place,
+                                                         std::string_view bytes) {
+  auto saved = blocking::save_unnamed(place.directory(), bytes, place.name());
   if (saved && *saved && **saved != Published::is_taken && !directory.was_empty())
-    blocking::remove_left_part(in, part_name(name));
+    blocking::remove_left_part(place.directory(), part_name(place.name()));
   return saved;
 }
 
-base::Result<Published> save_by_part(int directory, std::string_view bytes, const std::string& name,
-                                     IfThere if_there, Sync sync) {
-  const std::string part = part_name(name);
-  base::Result<base::FileDescriptor> file = blocking::create_part(directory, part);
+base::Result<Published> save_by_part(const Place& place, std::string_view bytes, IfThere if_there,
+                                     Sync sync) {
+  const std::string part = part_name(place.name());
+  base::Result<base::FileDescriptor> file = blocking::create_part(place.directory(), part);
   if (!file) return file.error();
   base::Result<Published> published = Published::is_taken;
-  if (const auto written = blocking::write_all(file->number(), bytes, name); !written)
+  if (const auto written = blocking::write_all(file->number(), bytes, place.name()); !written)
     published = written.error();
   else
-    published = blocking::publish(directory, *file, part, name, if_there, sync);
+    published = blocking::publish(place.directory(), *file, part, place.name(), if_there, sync);
   if (!published || *published == Published::is_taken)
-    blocking::remove_part(directory, part, *file);
+    blocking::remove_part(place.directory(), part, *file);
   return published;
+}
+
+base::Result<base::FileDescriptor> reopen(const Directory& directory, const std::string& part,
+                                          const PartStamp& stamp) {
+  const base::Result<Place> place = directory.find(part);
+  if (!place) return place.error();
+  return blocking::reopen_part(place->directory(), place->name(), stamp);
+}
+
+std::string last_of(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
 }
 
 }  // namespace
 
 std::string part_name(std::string_view name) {
-  std::string part = ".";
-  part += name;
+  const std::size_t begin = name.rfind('/') + 1;  // 0 when it is no path
+  std::string part(name.substr(0, begin));
+  part += ".";
+  part += name.substr(begin);
   part += ".part";
   return part;
 }
 
 bool has_part(const Directory& directory, const std::string& name, const PartStamp& stamp) {
-  return static_cast<bool>(blocking::reopen_part(directory.descriptor(), part_name(name), stamp));
+  return static_cast<bool>(reopen(directory, part_name(name), stamp));
 }
 
 coro::Task<base::Result<PartFile>> PartFile::create(loop::Loop& loop, Directory& directory,
                                                     std::string name) {
   std::string part = part_name(name);
-  const auto create_part = [&] { return blocking::create_part(directory.descriptor(), part); };
+  const auto create_part = [&]() -> base::Result<base::FileDescriptor> {
+    const base::Result<Place> place = directory.find_or_make(part);
+    if (!place) return place.error();
+    return blocking::create_part(place->directory(), place->name());
+  };
   base::Result<base::FileDescriptor> file = co_await loop::on_pool(loop, create_part);
   if (!file) co_return file.error();
   PartFile created(loop, directory, std::move(part), std::move(*file));
@@ -74,7 +93,7 @@ coro::Task<base::Result<PartFile>> PartFile::create(loop::Loop& loop, Directory&
 coro::Task<base::Result<PartFile>> PartFile::continued(loop::Loop& loop, Directory& directory,
                                                        std::string name, PartStamp stamp) {
   std::string part = part_name(name);
-  const auto open = [&] { return blocking::reopen_part(directory.descriptor(), part, stamp); };
+  const auto open = [&] { return reopen(directory, part, stamp); };
   base::Result<base::FileDescriptor> file = co_await loop::on_pool(loop, open);
   if (!file) co_return file.error();
   PartFile found(loop, directory, std::move(part), std::move(*file));
@@ -85,7 +104,10 @@ coro::Task<base::Result<PartFile>> PartFile::create_whole(loop::Loop& loop, Dire
                                                           std::string name, std::string& bytes) {
   const auto create = [&]() -> base::Result<PartFile> {
     const std::string part = part_name(name);
-    base::Result<base::FileDescriptor> file = blocking::create_part(directory.descriptor(), part);
+    const base::Result<Place> place = directory.find_or_make(part);
+    if (!place) return place.error();
+    base::Result<base::FileDescriptor> file =
+        blocking::create_part(place->directory(), place->name());
     if (!file) return file.error();
     PartFile created(loop, directory, part, std::move(*file));
     base::Result<void> done = blocking::write_all(created.descriptor_.number(), bytes, name);
@@ -162,14 +184,15 @@ base::Result<void> PartFile::close_now() {
 
 base::Result<Published> PartFile::publish_now(const std::string& name, IfThere if_there,
                                               Sync sync) {
-  const int in = directory_->descriptor();
+  const base::Result<Place> place = directory_->find(name);
+  if (!place) return place.error();
   if (!descriptor_ && stamp_) {
-    base::Result<base::FileDescriptor> again = blocking::reopen_part(in, part_name_, *stamp_);
+    base::Result<base::FileDescriptor> again = reopen(*directory_, part_name_, *stamp_);
     if (!again) return again.error();
     descriptor_ = std::move(*again);
   }
-  const base::Result<Published> published =
-      blocking::publish(in, descriptor_, part_name_, name, if_there, sync);
+  const base::Result<Published> published = blocking::publish(
+      place->directory(), descriptor_, last_of(part_name_), place->name(), if_there, sync);
   if (!published || *published == Published::is_taken) return published;
   part_name_.clear();
   descriptor_ = base::FileDescriptor();
@@ -179,13 +202,13 @@ base::Result<Published> PartFile::publish_now(const std::string& name, IfThere i
 
 void PartFile::remove_now() {
   if (part_name_.empty()) return;
-  const int in = directory_->descriptor();
   // Nobody locked it while it was closed: it may be another process's by now.
   if (!descriptor_ && stamp_) {
-    base::Result<base::FileDescriptor> again = blocking::reopen_part(in, part_name_, *stamp_);
+    base::Result<base::FileDescriptor> again = reopen(*directory_, part_name_, *stamp_);
     if (again) descriptor_ = std::move(*again);
   }
-  if (descriptor_) blocking::remove_part(in, part_name_, descriptor_);
+  const base::Result<Place> place = directory_->find(part_name_);
+  if (place && descriptor_) blocking::remove_part(place->directory(), place->name(), descriptor_);
   part_name_.clear();
   descriptor_ = base::FileDescriptor();
 }
@@ -194,10 +217,11 @@ coro::Task<base::Result<Published>> save_whole(loop::Loop& loop, Directory& dire
                                                std::string name, std::string& bytes,
                                                IfThere if_there, Sync sync) {
   const auto save = [&]() -> base::Result<Published> {
-    const int in = directory.descriptor();
+    const base::Result<Place> place = directory.find_or_make(name);
+    if (!place) return place.error();
     if (if_there == IfThere::compare && sync == Sync::none)
-      if (auto saved = save_beside_parts(directory, bytes, name)) return *saved;
-    const base::Result<Published> saved = save_by_part(in, bytes, name, if_there, sync);
+      if (auto saved = save_beside_parts(directory, *place, bytes)) return *saved;
+    const base::Result<Published> saved = save_by_part(*place, bytes, if_there, sync);
     if (saved && *saved != Published::is_taken && sync == Sync::each)
       return make_durable(directory, *saved, name);
     return saved;

@@ -26,7 +26,8 @@ enum class Sync { none, each };
 /// How it went. `is_taken`: something else has the name, and it was left alone.
 enum class Published { is_new, was_there, is_taken };
 
-/// Where the bytes of NAME lie until they are whole: ".NAME.part" in the same directory.
+/// Where the bytes of NAME lie until they are whole: ".NAME.part" in the same directory. NAME may be
+/// a path below the output directory.
 std::string part_name(std::string_view name);
 
 /// At most this many bytes has a name that leaves room for what part_name() adds.
@@ -76,7 +77,8 @@ class PartFile {
   /// place meanwhile, publishing it is a failure of kind `name_conflict`.
   coro::Task<base::Result<void>> close();
 
-  /// Gives the file the name `name`. After `is_taken` it can be tried under another.
+  /// Gives the file the name `name`, in the directory where its part is. After `is_taken` it can be
+  /// tried under another.
   coro::Task<base::Result<Published>> publish(std::string name, IfThere if_there, Sync sync);
 
   coro::Task<> discard();

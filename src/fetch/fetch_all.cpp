@@ -30,11 +30,26 @@ Outcome outcome_of_repeated(Job job) {
   return outcome;
 }
 
+/// A URL whose file cannot have the name that is wanted.
+Outcome outcome_of_unnamed(Job job, base::Failure failure) {
+  Outcome outcome;
+  outcome.origin = std::move(job.origin);
+  outcome.url = job.url.shown();
+  outcome.out = std::move(job.out);
+  outcome.wanted_sha256 = std::move(job.sha256);
+  outcome.failure = std::move(failure);
+  outcome.at = std::chrono::system_clock::now();
+  return outcome;
+}
+
 /// Names are given in the order of the list, before anything can end in another order.
-ClaimedName claim_name(Run& run, const Job& job) {
+base::Result<ClaimedName> claim_name(Run& run, const Job& job) {
   ClaimedName claimed;
   claimed.name = job.out.empty() ? run.name_template.name_for(job.url, job.origin.n)
-                                 : split_extension(make_safe(job.out));
+                                 : split_extension(make_safe_path(job.out));
+  if (run.names.is_below_file(claimed.name))
+    return base::Failure(base::Kind::name_conflict, 0,
+                         "a line before has a file where `out` needs a directory");
   claimed.number = run.names.claim(claimed.name);
   return claimed;
 }
@@ -76,8 +91,13 @@ coro::Task<> take_lines(coro::Nursery& nursery, Run& run, UrlList& list) {
     while (run.http.memory().is_full() && !stop.stop_requested())
       co_await run.http.memory().wait_for_room(stop);
     job.taken_at = run.clock.now();
-    ClaimedName name = claim_name(run, job);
-    nursery.spawn(fetch_and_report(run, std::move(job), std::move(name), std::move(*line),
+    base::Result<ClaimedName> name = claim_name(run, job);
+    if (!name) {
+      Outcome outcome = outcome_of_unnamed(std::move(job), name.error());
+      co_await report(run, std::move(outcome));
+      continue;
+    }
+    nursery.spawn(fetch_and_report(run, std::move(job), std::move(*name), std::move(*line),
                                    std::move(*turn), nursery.stop_token()));
   }
 }

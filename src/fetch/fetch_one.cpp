@@ -29,6 +29,10 @@ std::string name_that_is_there(const disk::Directory& directory, const ClaimedNa
   return "";
 }
 
+bool stand_together(const std::string& a, const std::string& b) {
+  return a.substr(0, a.rfind('/') + 1) == b.substr(0, b.rfind('/') + 1);
+}
+
 /// Too few descriptors are not the line's failure: fewer requests at once, and another attempt that
 /// does not count. When waiting does not help, somebody else has them.
 std::optional<base::Duration> wait_for_descriptors(Run& run, Download& download) {
@@ -97,6 +101,9 @@ coro::Task<std::string> find_what_is_there(Run& run, Download& download) {
       download.job.unless = std::move(earlier.validators);
     if (!earlier.file.empty()) download.name = ClaimedName{split_extension(earlier.file), 1, true};
     if (run.options.on_saved == OnSaved::skip) download.partial = std::move(earlier.partial);
+    // A part becomes a file of its own directory only.
+    if (download.partial && !stand_together(download.partial->name, download.name.text()))
+      co_await drop_partial(run, download);
   }
   std::string there;
   if (run.options.on_collision == OnCollision::skip && !download.name.is_ours) {

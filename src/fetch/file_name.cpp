@@ -83,7 +83,9 @@ std::string_view placeholder(std::string_view text) {
 
 std::string FileName::text(std::uint64_t number) const {
   const std::string suffix = number < 2 ? extension : fmt::format("-{}{}", number, extension);
-  std::string name(cut(stem, disk::longest_name - std::min(suffix.size(), disk::longest_name)));
+  const std::size_t directories = stem.rfind('/') + 1;  // their length, 0 without any
+  const std::size_t most = disk::longest_name - std::min(suffix.size(), disk::longest_name);
+  std::string name(cut(stem, directories + most));
   return name += suffix;
 }
 
@@ -139,6 +141,27 @@ std::string make_safe(std::string_view name) {
     name.remove_prefix(character.size());
   }
   return safe.empty() ? "index" : safe;
+}
+
+std::string make_safe_path(std::string_view path) {
+  std::string safe;
+  for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
+       slash = path.find('/')) {
+    (safe += make_safe(path.substr(0, slash))) += '/';
+    path.remove_prefix(slash + 1);
+  }
+  return safe += make_safe(path);
+}
+
+bool leads_down(std::string_view path) {
+  if (path.find('\0') != std::string_view::npos) return false;
+  for (;;) {
+    const std::size_t slash = path.find('/');
+    const std::string_view name = path.substr(0, slash);
+    if (name.empty() || name == "." || name == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
 }
 
 std::string_view extension_of(std::string_view media_type) {

@@ -11,7 +11,8 @@
 
 namespace fetch {
 
-/// A file name in two parts; the extension begins with its dot or is empty.
+/// A file name in two parts; the extension begins with its dot or is empty. The stem may begin with
+/// directories below the output directory, each with a "/" after it.
 struct FileName {
   std::string stem;
   std::string extension;
@@ -32,6 +33,12 @@ std::string name_in_url(const http::Url& url);
 /// `name` as it can stand in a directory: no separator, no control or bidi character and no byte
 /// that is not UTF-8 (these are written %XX), no leading dot or dash (a "_" goes before it).
 std::string make_safe(std::string_view name);
+
+/// A path of names that make_safe() gives.
+std::string make_safe_path(std::string_view path);
+
+/// Whether `path` is a name, or several with "/" between them, that leads nowhere but down.
+bool leads_down(std::string_view path);
 
 /// The extension, with its dot, of files of that media type, or "" when it is not known.
 std::string_view extension_of(std::string_view media_type);

@@ -29,7 +29,7 @@ struct Validators {
 struct Job {
   Origin origin;
   http::Url url;
-  std::string out;                   ///< the file's name, or "" for the template's
+  std::string out;                   ///< the file's name, or path; "" for the template's
   std::vector<std::string> headers;  ///< "Name: value", for the URL's origin only
   std::string sha256;                ///< expected digest in lower-case hex, or ""
   base::Time taken_at{};             ///< when the line was read

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "fetch/file_name.hpp"
 
 namespace fetch {
 namespace {
@@ -41,6 +42,16 @@ std::optional<std::string> fault_of_header(std::string_view name, std::string_vi
       std::any_of(name.begin(), name.end(), is_control))
     return "a header's name is wrong";
   if (std::any_of(value.begin(), value.end(), is_control)) return "a header has control characters";
+  return std::nullopt;
+}
+
+/// Nothing when `out` can be the name of a file, directories included.
+std::optional<std::string> fault_of_out(std::string_view out) {
+  constexpr std::ptrdiff_t most_directories = 64;
+  if (out.empty()) return std::nullopt;
+  if (!leads_down(out)) return "`out` is no path below the output directory";
+  if (std::count(out.begin(), out.end(), '/') > most_directories)
+    return fmt::format("`out` has more than {} directories", most_directories);
   return std::nullopt;
 }
 
@@ -87,8 +98,7 @@ base::Result<Job> job_of_object(Json& object) {
   if (!job) return job;
   base::Result<std::string> out = take_text(object, "out");
   if (!out) return out.error();
-  if (out->find('/') != std::string::npos || *out == "." || *out == "..")
-    return bad_line("`out` is not a plain file name");
+  if (const auto fault = fault_of_out(*out)) return bad_line(*fault);
   base::Result<std::string> sha256 = take_text(object, "sha256");
   if (!sha256) return sha256.error();
   base::Result<std::vector<std::string>> headers = take_headers(object);

@@ -27,7 +27,19 @@ std::uint64_t NameRegister::claim(const FileName& name) {
   }
   const std::string text = name.text(number);
   taken_.insert(name.extension.empty() ? key_of_any_extension(text) : key_of(text));
+  for (std::size_t slash = text.find('/'); slash != std::string::npos;
+       slash = text.find('/', slash + 1))
+    taken_.insert(key_of(text.substr(0, slash + 1)));
   return number;
+}
+
+bool NameRegister::is_below_file(const FileName& name) const {
+  for (std::size_t slash = name.stem.find('/'); slash != std::string::npos;
+       slash = name.stem.find('/', slash + 1)) {
+    const std::string directory = name.stem.substr(0, slash);
+    if (taken_.has(key_of(directory)) || taken_.has(key_of_any_extension(directory))) return true;
+  }
+  return false;
 }
 
 void NameRegister::reserve(std::string_view text) {
@@ -45,15 +57,20 @@ std::uint64_t NameRegister::key_of_any_extension(std::string text) const {
   return key_of(text);
 }
 
+/// By a file, or by a directory.
+bool NameRegister::is_taken(const std::string& text) const {
+  return taken_.has(key_of(text)) || taken_.has(key_of(text + '/'));
+}
+
 bool NameRegister::is_free(const FileName& name, std::uint64_t number) const {
   const std::string text = name.text(number);
-  if (taken_.has(key_of(text))) return false;
+  if (is_taken(text)) return false;
   // With its extension a name is also taken by one without, which may get the same extension.
   if (taken_.has(key_of_any_extension(with_extension(name, "", number)))) return false;
   if (!name.extension.empty()) return true;
   return std::none_of(known_extensions().begin(), known_extensions().end(),
                       [&](std::string_view extension) {
-                        return taken_.has(key_of(with_extension(name, extension, number)));
+                        return is_taken(with_extension(name, extension, number));
                       });
 }
 

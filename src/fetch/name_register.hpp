@@ -20,7 +20,11 @@ class NameRegister {
 
   /// The smallest number (1 is none) with which nobody has `name` yet, nor could get it: a name
   /// without an extension may get any of known_extensions() when the media type is known.
+  /// The directories on the way to it are nobody's names any more.
   std::uint64_t claim(const FileName& name);
+
+  /// Whether one of the directories on the way to `name` cannot be one: a file has its name.
+  bool is_below_file(const FileName& name) const;
 
   /// Takes `text` as it stands, such as the log's name.
   void reserve(std::string_view text);
@@ -31,6 +35,7 @@ class NameRegister {
   /// Stands for the name with any extension: no file name has a NUL in it.
   std::uint64_t key_of_any_extension(std::string text) const;
 
+  bool is_taken(const std::string& text) const;
   bool is_free(const FileName& name, std::uint64_t number) const;
 
   bool folds_case_;

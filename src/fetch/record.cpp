@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "fetch/file_name.hpp"
 
 namespace fetch {
 namespace {
@@ -171,11 +172,6 @@ class Reader {
   bool is_good_ = true;
 };
 
-bool is_plain_name(std::string_view name) {
-  return name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos && name != "." &&
-         name != "..";
-}
-
 }  // namespace
 
 base::Result<Record> parse_record(std::string_view line) {
@@ -212,8 +208,7 @@ base::Result<Record> parse_record(std::string_view line) {
     part.number("bytes", partial.stamp.size);
     part.number("inode", partial.stamp.inode);
     part.number("written_at", partial.stamp.written_at);
-    reader.insist(part.is_good() && is_plain_name(partial.name) && !partial.name.empty() &&
-                  partial.stamp.size > 0);
+    reader.insist(part.is_good() && leads_down(partial.name) && partial.stamp.size > 0);
     partial.type = record.type;
     partial.etag = record.etag;
     partial.last_modified = record.last_modified;
@@ -223,7 +218,8 @@ base::Result<Record> parse_record(std::string_view line) {
   const bool is_complete =
       record.origin.n > 0 &&
       (record.status != Status::saved || (!record.file.empty() && json.contains("bytes")));
-  if (!reader.is_good() || !is_complete || !is_plain_name(record.file)) return no_record;
+  if (!reader.is_good() || !is_complete || (!record.file.empty() && !leads_down(record.file)))
+    return no_record;
   if (has_part) record.partial = std::move(partial);
   if (const auto input = json.find("input"); input != json.end())
     record.origin.input =

@@ -19,7 +19,7 @@ struct Record {
   Origin origin;
   std::string url;
   Status status = Status::failed;
-  std::string file;  ///< a plain name, or ""
+  std::string file;  ///< relative to the output directory, or ""
   base::Bytes bytes = 0;
   std::string type;
   std::string kind;   ///< of a failed line

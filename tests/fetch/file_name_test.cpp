@@ -11,6 +11,8 @@
 
 TEST_SUITE_BEGIN("fetch");
 
+using namespace std::string_view_literals;
+
 namespace {
 
 std::string safe_name(const std::string& url) {
@@ -122,6 +124,49 @@ TEST_CASE("a name that gets its extension later collides with none that has it a
   CHECK(claimed(names, "240.jpg") == "240-3.jpg");
   CHECK(claimed(names, "300.png") == "300.png");
   CHECK(claimed(names, "300") == "300-2");
+}
+
+TEST_CASE("a path leads down, or it is none") {
+  for (const char* good : {"a", "a/b", "a/b/c.png", ".a/..b", "a./b"}) {
+    CAPTURE(good);
+    CHECK(fetch::leads_down(good));
+  }
+  for (const std::string_view bad : {""sv, "/"sv, "/a"sv, "a/"sv, "a//b"sv, "."sv, ".."sv, "a/.."sv,
+                                     "../a"sv, "a/../b"sv, "a/./b"sv, "a/\0b"sv}) {
+    CAPTURE(bad);
+    CHECK_FALSE(fetch::leads_down(bad));
+  }
+  CHECK(fetch::make_safe_path("a/.b/-c\n/d.png") == "a/_.b/_-c%0A/d.png");
+}
+
+TEST_CASE("the name at the end of a path is cut, and the directories are not") {
+  const std::string directories = std::string(200, 'd') + "/" + std::string(200, 'e') + "/";
+  const fetch::FileName long_one{directories + std::string(300, 'n'), ".png"};
+  CHECK(long_one.text().size() == directories.size() + disk::longest_name);
+  CHECK(long_one.text(12).ends_with("n-12.png"));
+  CHECK(fetch::split_extension("a.b/c").extension == "");
+  CHECK(fetch::split_extension("a.b/c.png").extension == ".png");
+}
+
+TEST_CASE("a directory and a file do not have the same name") {
+  fetch::NameRegister names;
+  CHECK(claimed(names, "a/b/c.jpg") == "a/b/c.jpg");
+  CHECK(claimed(names, "a/b/c.jpg") == "a/b/c-2.jpg");
+  CHECK(claimed(names, "a/c.jpg") == "a/c.jpg");
+  CHECK(claimed(names, "a/b") == "a/b-2");
+  CHECK(claimed(names, "a") == "a-2");
+  CHECK(claimed(names, "file") == "file");
+  CHECK(claimed(names, "x.jpg") == "x.jpg");
+  for (const char* below : {"file/a", "file/a/b", "x.jpg/a"}) {
+    CAPTURE(below);
+    CHECK(names.is_below_file(fetch::split_extension(below)));
+  }
+  CHECK_FALSE(names.is_below_file(fetch::split_extension("a/x.jpg")));
+
+  fetch::NameRegister folding(/*folds_case=*/true);
+  CHECK(claimed(folding, "a/b.jpg") == "a/b.jpg");
+  CHECK(claimed(folding, "A/B.jpg") == "A/B-2.jpg");
+  CHECK(claimed(folding, "A") == "A-2");
 }
 
 TEST_CASE("a reserved name is taken") {

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "disk/line_splitter.hpp"
+#include "fetch/file_name.hpp"
 #include "fetch/list_line.hpp"
 #include "fetch/record.hpp"
 #include "insist.hpp"
@@ -26,7 +27,7 @@ void check(const fetch::Job& job) {
   for (const char c : job.url.text()) insist(static_cast<unsigned char>(c) > ' ' && c != '\x7f');
   const std::string& shown = job.url.shown();
   insist(shown.substr(0, shown.find('/', shown.find("://") + 3)).find('@') == std::string::npos);
-  insist(job.out.find('/') == std::string::npos);
+  insist(job.out.empty() || fetch::leads_down(job.out));
   insist(job.sha256.empty() || job.sha256.size() == 64);
   for (const std::string& header : job.headers) insist(is_one_header_line(header));
 }
