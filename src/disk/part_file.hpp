@@ -26,8 +26,8 @@ enum class Sync { none, each };
 /// How it went. `is_taken`: something else has the name, and it was left alone.
 enum class Published { is_new, was_there, is_taken };
 
-/// Where the bytes of NAME lie until they are whole: ".NAME.part" in the same directory. NAME may be
-/// a path below the output directory.
+/// Where the bytes of NAME lie until they are whole: ".NAME.part" in the same directory. NAME may
+/// be a path below the output directory.
 std::string part_name(std::string_view name);
 
 /// At most this many bytes has a name that leaves room for what part_name() adds.
