@@ -42,7 +42,8 @@ class FullDisk(EndToEnd):
         self.assertEqual(self.fetch(paths).exit, 0)
         self.assertEqual(len(self.stored()), 20)
         self.assert_only_whole_files()
-        self.assertEqual(logged & {self.origin.url(target) for target in self.origin.targets}, set())
+        asked = {self.origin.url(target) for target in self.origin.targets}
+        self.assertEqual(logged & asked, set())
 
     def test_rows_60_and_87_a_body_larger_than_the_disk_leaves_nothing(self):
         for path in "/ok/5000000/a.bin", "/endless/b.bin":

@@ -163,12 +163,12 @@ class Order(Durability):
         log_syncs = self.calls("fdatasync", on=self.log)
         self.assertTrue(record.is_before(log_syncs[-1]), f"the record of {name} was not synced")
 
-    def test_file_syncs_bytes_name_and_record_in_this_order(self):
+    def test_row_100_file_syncs_bytes_name_and_record_in_this_order(self):
         self.fetch_traced(BOTH, "file")
         for name in BOTH:
             self.assert_order(name, self.calls("fdatasync", on=self.out / f".{name}.part"))
 
-    def test_batch_syncs_bytes_names_and_records_in_this_order(self):
+    def test_row_100_batch_syncs_bytes_names_and_records_in_this_order(self):
         self.fetch_traced(BOTH, "batch")
         for name in BOTH:
             self.assert_order(name, self.calls("syncfs", on=self.out))

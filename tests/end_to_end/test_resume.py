@@ -228,7 +228,8 @@ class FailedLines(Resume):
         self.fetch([line], "--retry", "0")
         run = self.finish(self.start("--retry-failed", self.out / LOG))
         last = records_of(run.log)[-1]
-        self.assertEqual((last["file"], last["sha256"], last["input"]), ("x.bin", wanted, {"id": 7}))
+        told = (last["file"], last["sha256"], last["input"])
+        self.assertEqual(told, ("x.bin", wanted, {"id": 7}))
 
     def test_a_log_without_failures_is_a_list_without_lines(self):
         self.fetch(PATHS)
@@ -249,7 +250,8 @@ class BrokenOff(Resume):
 
     def test_row_76_only_the_rest_of_a_large_body_is_asked_for_again(self):
         path = "/broken/700000/rest/a"
-        run = self.fetch([f'{{"url":"{self.origin.url(path)}","sha256":"{digest(body_of(path))}"}}'])
+        sha256 = digest(body_of(path))
+        run = self.fetch([f'{{"url":"{self.origin.url(path)}","sha256":"{sha256}"}}'])
         self.assertEqual((run.exit, run.record(1)["attempts"]), (0, 2))
         self.assertRegex(self.ranges()[1], r"^bytes=[1-9]\d+-$")
         self.assertEqual(self.origin.requests[1].headers["if-range"], '"one"')
@@ -266,7 +268,8 @@ class BrokenOff(Resume):
                 self.assertEqual(run.exit, 0)
                 self.assertRegex(self.ranges()[1], r"^bytes=[1-9]\d+-$")
                 self.assert_stored({"a.png": body_of(path, 2 if how == "changed" else 0)})
-                self.assertEqual(run.record(1).get("type"), None if how == "changed" else "image/png")
+                expected = None if how == "changed" else "image/png"
+                self.assertEqual(run.record(1).get("type"), expected)
 
     def test_a_version_that_is_only_alike_is_fetched_from_the_start(self):
         self.assertEqual(self.fetch(["/broken/700000/weak/a.png"]).exit, 0)

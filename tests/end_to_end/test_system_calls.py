@@ -93,7 +93,7 @@ class SystemCalls(EndToEnd):
         self.assertEqual(run.exit, 3)
         self.assertIn(b"Resource temporarily unavailable", run.stderr)
 
-    def test_a_write_that_fails_costs_the_file_that_it_was_for(self):
+    def test_rows_87_to_89_a_write_that_fails_costs_the_file_that_it_was_for(self):
         files = [LOG, ".c.bin.part"]
         for fault, calls in ON_FILES.items():
             for n in range(1, calls + 1):

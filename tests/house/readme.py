@@ -1,8 +1,8 @@
 """What the README and CONTRIBUTING name and show is true.
 
-Their paths exist; those of a header and its source may go without ending. Their C++ stands in one of
-the examples that are compiled and run, or in a source. Each list in urls/ says at its top what it is
-for.
+Their paths exist; those of a header and its source may go without ending. Their C++ stands in one
+of the examples that are compiled and run, or in a source. Each list in urls/ says at its top what
+it is for.
 """
 
 import re
