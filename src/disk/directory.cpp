@@ -154,6 +154,8 @@ base::Result<void> Directory::sync_names_of(const std::string& path) {
 base::Result<void> sync_path(const std::string& directory) {
   constexpr int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
   base::FileDescriptor here(open(directory.c_str(), flags));
+  if (!here)
+    return base::disk_failure(errno, fmt::format("cannot make the names in {} durable", directory));
   base::Result<void> synced = blocking::sync_names(here.number(), directory);
   while (synced) {
     // One that we may not read is none in which we have just made something.

@@ -32,7 +32,7 @@ void Resolver::answer(const std::string& name, Answer answer) {
   assert(found != names_.end() && found->second.began_at && !found->second.answer);
   --running_;
   if (answer || is_without_address(answer.error())) {
-    remember(found, std::move(answer));
+    remember(found, answer);
   } else {
     auto forgotten = names_.extract(found);
     tell(forgotten.mapped(), answer);
@@ -40,7 +40,7 @@ void Resolver::answer(const std::string& name, Answer answer) {
   begin_next();
 }
 
-void Resolver::remember(Names::iterator found, Answer answer) {
+void Resolver::remember(Names::iterator found, const Answer& answer) {
   Name& name = found->second;
   name.answer = answer;
   remembered_.emplace_back(clock_.now(), found->first);

@@ -54,7 +54,7 @@ class Resolver {
   void begin(Place place);
   void begin_next();
   void tell(Name& name, const Answer& answer);
-  void remember(Names::iterator found, Answer answer);
+  void remember(Names::iterator found, const Answer& answer);
   void forget_old();
 
   loop::Clock& clock_;

@@ -4,12 +4,10 @@ What that way is, its maker says: a function that is given a Stream. The body th
 target is BODY.
 """
 
-import contextlib
 import socket
 import struct
-import threading
 
-from origin import PATIENCE, listener
+from server import Server
 
 BODY = bytes(range(256)) * 20
 
@@ -62,44 +60,20 @@ class Stream:
         self._connection.shutdown(socket.SHUT_RDWR)
 
 
-class Http2Origin:
+class Http2Origin(Server):
     """The server: a context manager. `settings` are pairs of identifier and value."""
 
     def __init__(self, tls, answer, settings=()):
-        self.connections = 0
+        super().__init__(self._speak)
         self._tls, self._answer = tls, answer
         self._settings = b"".join(struct.pack(">HI", *pair) for pair in settings)
-        self._open = set()
-        self._listener = listener()
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        for leaving in [self._listener, *self._open]:
-            with contextlib.suppress(OSError):
-                leaving.shutdown(socket.SHUT_RDWR)
-        self._thread.join(PATIENCE)
-        self._listener.close()
 
     def url(self, path):
-        return f"https://127.0.0.1:{self._listener.getsockname()[1]}{path}"
+        return f"https://127.0.0.1:{self.port}{path}"
 
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self.connections += 1
-                self._open.add(connection)
-                threading.Thread(target=self._serve, args=[connection], daemon=True).start()
-
-    def _serve(self, bare):
+    def _speak(self, bare):
         number_of_connection = self.connections
-        with contextlib.suppress(OSError), bare, self._tls.wrap_socket(
-            bare, server_side=True
-        ) as connection:
+        with self._tls.wrap_socket(bare, server_side=True) as connection:
             self._open.add(connection)
             stream = connection.makefile("rb")
             if stream.read(len(PREFACE)) != PREFACE:
