@@ -21,7 +21,8 @@ bool asks_for_something(const disk::LineSplitter::Line& line) {
 }
 
 /// Nothing when the file cannot be read, or `stop` came.
-std::optional<std::uint64_t> count_lines(int file, std::int64_t offset, std::stop_token stop) {
+std::optional<std::uint64_t> count_lines(int file, std::int64_t offset,
+                                         const std::stop_token& stop) {
   std::uint64_t lines = 0;
   disk::LineSplitter splitter(disk::LineReader::longest);
   std::string buffer(256 * base::KiB, '\0');
