@@ -115,7 +115,7 @@ coro::Task<base::Result<http::Piece>> first_piece(http::Transfer& transfer, base
   while (piece && !piece->is_last && piece->bytes.size() < enough) {
     // Who waits for the network must not keep others from what the disk makes free.
     piece->share = http::BodyMemory::Share();
-    std::string begun = std::move(piece->bytes);
+    const std::string begun = std::move(piece->bytes);
     piece = co_await transfer.next_piece();
     if (piece) piece->bytes.insert(0, begun);
   }
@@ -182,10 +182,10 @@ base::Result<void> check_size(const Run& run, base::Bytes begun, const http::Tra
                        fmt::format("more bytes came than the {} allowed", *most));
 }
 
-coro::Task<base::Result<disk::PartFile>> open_part(Run& run, const std::optional<Partial> partial,
+coro::Task<base::Result<disk::PartFile>> open_part(Run& run, std::optional<Partial> partial,
                                                    std::string name) {
   if (partial)
-    co_return co_await disk::PartFile::continued(run.loop, run.directory, partial->name,
+    co_return co_await disk::PartFile::continued(run.loop, run.directory, std::move(partial->name),
                                                  partial->stamp);
   co_return co_await disk::PartFile::create(run.loop, run.directory, std::move(name));
 }
