@@ -1,10 +1,10 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
-#include <wchar.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cwchar>
 #include <cwctype>
 #include <iterator>
 
