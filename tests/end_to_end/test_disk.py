@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import LOG, EndToEnd, digest, records_of, with_faults
+from fetcher import LOG, EndToEnd, digest, records_of, whole_records_of, with_faults
 from origin import PATIENCE, body_of
 
 
@@ -35,7 +35,7 @@ class FullDisk(EndToEnd):
         self.assertEqual(self.fetch(paths).exit, 3)
         self.assert_only_whole_files()
         # The last record may be torn: there was no room for it either.
-        records = records_of((self.out / LOG).read_bytes().rpartition(b"\n")[0] + b"\n")
+        records = whole_records_of((self.out / LOG).read_bytes())
         logged = {record["url"] for record in records if record["status"] == "saved"}
         subprocess.run(["mount", "-o", "remount,size=50m", self.out], check=True)
         self.origin.requests.clear()

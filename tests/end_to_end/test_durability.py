@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import LOG, EndToEnd, environment, records_of, tree
+from fetcher import LOG, EndToEnd, environment, tree, whole_records_of
 
 SYNCS = ("fdatasync", "fsync", "syncfs")
 NAMING = ("renameat", "renameat2", "linkat")
@@ -100,8 +100,7 @@ class Durability(EndToEnd):
 
     def saved_in_log(self):
         """The files that the log calls saved, whether its last line is whole or not."""
-        lines = self.log.read_bytes().rpartition(b"\n")
-        records = records_of(lines[0] + lines[1])
+        records = whole_records_of(self.log.read_bytes())
         return {record["file"] for record in records if record["status"] == "saved"}
 
     def assert_between(self, before, calls, after, what):

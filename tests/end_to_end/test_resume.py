@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import LOG, EndToEnd, digest, records_of
+from fetcher import LOG, EndToEnd, digest, records_of, whole_records_of
 from origin import body_of
 
 PATHS = [f"/ok/{n}.bin" for n in range(5)]
@@ -366,8 +366,7 @@ class Killed(Resume):
     def logged_as_saved(self):
         """What the log calls saved, torn as it may be: how many lines of each URL."""
         log = self.out / LOG
-        whole = log.read_bytes().rpartition(b"\n")[0] + b"\n" if log.exists() else b"\n"
-        records = records_of(whole) if len(whole) > 1 else []
+        records = whole_records_of(log.read_bytes()) if log.exists() else []
         return Counter(record["url"] for record in records if record["status"] == "saved")
 
     def test_row_92_a_run_that_was_interrupted_converges(self):

@@ -68,6 +68,12 @@ def records_of(text):
     return [json.loads(line) for line in lines]
 
 
+def whole_records_of(text):
+    """The same, of a log whose last line may be torn."""
+    lines, newline, _ = text.rpartition(b"\n")
+    return records_of(lines + newline)
+
+
 def control_bytes(text):
     """What a terminal could obey: C0 (but not the end of a line), DEL, C1 in UTF-8 or bare."""
     characters = text.decode(errors="surrogateescape")
