@@ -42,6 +42,11 @@ def has_newer_libcurl():
     return tuple(map(int, version.groups())) >= (8, 14)
 
 
+def is_sanitized():
+    """Whether the binary was built with the address sanitizer."""
+    return b"__asan_" in BINARY.read_bytes()
+
+
 def digest(data):
     return hashlib.sha256(data).hexdigest()
 
