@@ -69,7 +69,7 @@ class HostLimits {
   using Place = Hosts::pointer;  ///< stays valid, whatever else comes and goes
 
   Place find(const std::string& name);
-  bool try_begin(Turn& turn, const std::string& host);
+  bool try_begin(Turn& turn, const std::string& name);
   bool is_ready(const Host& host) const;
   void begin(Host& host);
   void enqueue(Place place);
