@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd, environment, peak_memory, with_faults
+from fetcher import EndToEnd, environment, is_sanitized, peak_memory, with_faults
 from origin import Origin, listener
 
 
@@ -181,7 +181,8 @@ class SlowDisk(EndToEnd):
         self.say(process, lines[1:])
         for _ in lines[1:]:
             self.next_line(process.stdout)
-        self.assertLess(peak_memory(process), before + 45_000_000)
+        if not is_sanitized("thread"):  # which notes several bytes about each
+            self.assertLess(peak_memory(process), before + 45_000_000)
         run = self.finish(process, b"")
         self.assertEqual((run.exit, run.outcomes), (0, {1: "saved", 2: "saved", 3: "saved"}))
         self.assert_stored({path.rpartition("/")[2]: path for path in lines})

@@ -61,7 +61,7 @@ class SystemCalls(EndToEnd):
 
     def test_row_90_few_descriptors_mean_fewer_requests_and_no_failure(self):
         paths = [f"/ok/{n}.bin" for n in range(300)]
-        of_sanitizer = 2 if is_sanitized() else 0  # a pipe, through which it looks at memory
+        of_sanitizer = 2 if is_sanitized("address") else 0  # a pipe, through which it looks at memory
         for limit in 16 + of_sanitizer, 32, 64:
             with self.subTest(limit):
                 self.another_out()

@@ -42,9 +42,9 @@ def has_newer_libcurl():
     return tuple(map(int, version.groups())) >= (8, 14)
 
 
-def is_sanitized():
-    """Whether the binary was built with the address sanitizer."""
-    return b"__asan_" in BINARY.read_bytes()
+def is_sanitized(kind):
+    """Whether the binary was built with a sanitizer: of "address" or of "thread"."""
+    return {"address": b"__asan_", "thread": b"__tsan_"}[kind] in BINARY.read_bytes()
 
 
 def digest(data):
