@@ -25,6 +25,7 @@ from fetcher import (
     EndToEnd,
     bytes_read,
     digest,
+    is_sanitized,
     peak_memory,
     tree,
     with_faults,
@@ -618,7 +619,8 @@ class SlowFile(Packets):
             self.assertTrue(sender.is_alive())
         sender.join(PATIENCE)
         self.leave(slow)
-        self.assertLess(peak_memory(process) - before, 48 * MIB)
+        if not is_sanitized("thread"):  # which notes several bytes about each
+            self.assertLess(peak_memory(process) - before, 48 * MIB)
         self.stop(process)
         self.assertEqual(self.text_of_user("slow"), self.KIBIBYTE * 64 * 1024)
 
