@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace cli {
 namespace {
@@ -52,9 +54,13 @@ bool is_about_help(const OptionText& option) {
 
 std::vector<OptionText> options_of(const CLI::App& app) {
   std::vector<OptionText> texts;
-  for (const CLI::Option* option : app.get_options())
-    if (option->nonpositional()) texts.push_back(text_of(*option));
-  std::stable_partition(texts.begin(), texts.end(), std::not_fn(is_about_help));
+  std::vector<OptionText> about_help;
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->nonpositional()) continue;
+    OptionText text = text_of(*option);
+    (is_about_help(text) ? about_help : texts).push_back(std::move(text));
+  }
+  std::move(about_help.begin(), about_help.end(), std::back_inserter(texts));
   return texts;
 }
 

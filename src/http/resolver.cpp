@@ -27,7 +27,7 @@ void Resolver::begin_next() {
   }
 }
 
-void Resolver::answer(const std::string& name, Answer answer) {
+void Resolver::answer(const std::string& name, const Answer& answer) {
   const auto found = names_.find(name);
   assert(found != names_.end() && found->second.began_at && !found->second.answer);
   --running_;

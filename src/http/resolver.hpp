@@ -36,7 +36,7 @@ class Resolver {
   Resolver& operator=(const Resolver&) = delete;
 
   /// The answer for a name that is being looked up. Calls back whoever asked.
-  void answer(const std::string& name, Answer answer);
+  void answer(const std::string& name, const Answer& answer);
 
   /// Names that are remembered, looked up or waited for.
   std::size_t names() const { return names_.size(); }
