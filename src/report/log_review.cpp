@@ -101,8 +101,8 @@ bool LogReview::has_room_for(std::size_t text) {
 std::vector<const FailureGroup*> LogReview::failures() const {
   std::vector<const FailureGroup*> groups;
   for (const auto& [kind, group] : failures_) groups.push_back(&group);
-  std::stable_sort(groups.begin(), groups.end(), [](const FailureGroup* a, const FailureGroup* b) {
-    return a->count > b->count;
+  std::sort(groups.begin(), groups.end(), [](const FailureGroup* a, const FailureGroup* b) {
+    return std::tie(b->count, a->kind) < std::tie(a->count, b->kind);
   });
   return groups;
 }
