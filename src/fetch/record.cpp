@@ -85,7 +85,8 @@ std::optional<base::SystemTime> parse_timestamp(const std::string& text) {
   std::sscanf(text.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u.%3uZ%n", &y, &m, &d, &hour, &minute, &second,
               &millisecond, &length);
   const year_month_day date{year(y), month(m), day(d)};
-  const bool is_time = hour < 24 && minute < 60 && second < 60;
+  // In 64 bits of nanoseconds the system's clock goes to 2262.
+  const bool is_time = y >= 1970 && y < 2262 && hour < 24 && minute < 60 && second < 60;
   constexpr std::size_t all_of_it = std::string_view("2026-01-02T03:04:05.678Z").size();
   if (text.size() != all_of_it || length != all_of_it || !date.ok() || !is_time)
     return std::nullopt;
