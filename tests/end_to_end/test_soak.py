@@ -24,6 +24,7 @@ LEFT_OUT = {"gate", "rest", "meet", "crowded"}
 
 # What stands behind the name of a fault, when it needs something.
 ARGUMENTS = {
+    "like": "png/image/png/a",
     "typed": "image/jpeg/a",
     "each": "image/png/a",
     "status": "503/a",
