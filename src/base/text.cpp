@@ -11,12 +11,14 @@
 namespace base {
 namespace {
 
-/// How many bytes `text` begins with that need no escape anywhere. Most texts have no others, and
-/// are copied at once.
-std::size_t plain_length(std::string_view text) {
+/// Moves the beginning of `from` that needs no escape anywhere to the end of `to`. Of most texts
+/// that is all, copied at once.
+void take_plain(std::string_view& from, std::string& to) {
   const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
-  const auto end = std::find_if_not(text.begin(), text.end(), is_plain);
-  return static_cast<std::size_t>(end - text.begin());
+  const auto* const end = std::find_if_not(from.begin(), from.end(), is_plain);
+  const auto length = static_cast<std::size_t>(end - from.begin());
+  to += from.substr(0, length);
+  from.remove_prefix(length);
 }
 
 constexpr std::string_view rest_mark = "...";
@@ -29,13 +31,6 @@ std::size_t take_columns(std::string_view& text) {
   text.remove_prefix(std::max<std::size_t>(length, 1));
   const int width = length == 0 ? unknown : wcwidth(static_cast<wchar_t>(code_point));
   return static_cast<std::size_t>(width < 0 ? unknown : width);
-}
-
-/// Moves the plain beginning of `from` to the end of `to`.
-void take_plain(std::string_view& from, std::string& to) {
-  const std::size_t length = plain_length(from);
-  to += from.substr(0, length);
-  from.remove_prefix(length);
 }
 
 }  // namespace
