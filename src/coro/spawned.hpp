@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <exception>
 
+#include "coro/kept_frame.hpp"
 #include "coro/ready_queue.hpp"
 
 namespace coro {
@@ -12,7 +13,7 @@ namespace coro {
 /// Its first parameter is the ReadyQueue, which must outlive it.
 class Spawned {
  public:
-  class promise_type {
+  class promise_type : public KeptFrame {
    public:
     template <class... Rest>
     explicit promise_type(ReadyQueue& ready, Rest&...) : ready_(ready) {}

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "coro/kept_frame.hpp"
 #include "coro/ready_queue.hpp"
 
 namespace coro {
@@ -25,7 +26,7 @@ class Task;
 namespace detail {
 
 /// What every Task's promise has: who waits for it, and how it went.
-class TaskPromiseBase {
+class TaskPromiseBase : public KeptFrame {
  public:
   std::suspend_always initial_suspend() noexcept { return {}; }
 
