@@ -5,7 +5,8 @@
 
 namespace http {
 
-/// Reads a URL as we take it.
+/// Reads a URL as we take it. It is put together of its parts here: asking libcurl for the whole,
+/// which writes it byte by byte, would be a twelfth of all the instructions of a small file.
 class UrlParser : public UrlParts {
  public:
   CURLUcode set(const std::string& text) {
@@ -14,34 +15,47 @@ class UrlParser : public UrlParts {
     return UrlParts::set(text, CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
   }
 
-  base::Result<Url> url() {
+  base::Result<Url> url() const {
     const std::string scheme = get(CURLUPART_SCHEME);
     if (!is_http())
       return base::Failure(base::Kind::scheme, 0,
                            "only http and https are fetched, not " + scheme + ":");
-    Url url;
-    url.host_ = base::to_lower(get(CURLUPART_HOST));
-    if (url.host_.empty()) return not_a_url("it has no host");
-    if (has_control_characters(CURLUPART_USER) || has_control_characters(CURLUPART_PASSWORD))
+    const std::string host = get(CURLUPART_HOST);
+    if (host.empty()) return not_a_url("it has no host");
+    const std::string credentials = this->credentials();
+    if (!credentials.empty() &&
+        (has_control_characters(CURLUPART_USER) || has_control_characters(CURLUPART_PASSWORD)))
       return not_a_url("its user or password has control characters");
-    const std::string port = get(CURLUPART_PORT, CURLU_DEFAULT_PORT);
-    if (port == "0") return not_a_url("its port is 0");
-    url.path_ = get(CURLUPART_PATH);
+    const std::string given_port = get(CURLUPART_PORT);
+    if (given_port == "0") return not_a_url("its port is 0");
+
+    Url url;
     url.scheme_ = scheme;
-    url.origin_ = scheme + "://" + url.host_ + ":" + port;
-    drop(CURLUPART_FRAGMENT);
-    url.text_ = get(CURLUPART_URL);
-    url.shown_ = has_credentials() ? without_credentials() : url.text_;
-    if (url.text_.empty() || url.shown_.empty()) return not_a_url("it cannot be read");
+    url.host_ = base::to_lower(host);
+    url.path_ = get(CURLUPART_PATH);
+    url.origin_ = scheme + "://" + url.host_ + ":";
+    url.origin_ += given_port.empty() ? get(CURLUPART_PORT, CURLU_DEFAULT_PORT) : given_port;
+    std::string rest = host_with_zone(host);
+    if (!given_port.empty()) (rest += ":") += given_port;
+    rest += url.path_;
+    if (const std::string query = get(CURLUPART_QUERY); !query.empty()) (rest += "?") += query;
+    url.shown_ = scheme + "://" + rest;
+    url.text_ = credentials.empty() ? url.shown_ : scheme + "://" + credentials + "@" + rest;
     return url;
   }
 
-  bool has_credentials() const { return has(CURLUPART_USER) || has(CURLUPART_PASSWORD); }
+  /// As they stand in the URL: "user:password".
+  std::string credentials() const {
+    std::string credentials = get(CURLUPART_USER);
+    if (const std::string password = get(CURLUPART_PASSWORD); !password.empty())
+      (credentials += ":") += password;
+    return credentials;
+  }
 
-  std::string without_credentials() {
-    drop(CURLUPART_USER);
-    drop(CURLUPART_PASSWORD);
-    return get(CURLUPART_URL);
+  std::string host_with_zone(const std::string& host) const {
+    const std::string zone = host.front() == '[' ? get(CURLUPART_ZONEID) : "";
+    if (zone.empty()) return host;
+    return host.substr(0, host.size() - 1) + "%25" + zone + "]";
   }
 
   bool is_http() const {

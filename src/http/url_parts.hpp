@@ -27,21 +27,12 @@ class UrlParts {
     return owned.get();
   }
 
-  bool has(CURLUPart part) const {
-    char* text = nullptr;
-    const CURLUcode status = curl_url_get(handle_.get(), part, &text, 0);
-    curl_free(text);
-    return status == CURLUE_OK;
-  }
-
   bool has_control_characters(CURLUPart part) const {
     char* text = nullptr;
     const CURLUcode status = curl_url_get(handle_.get(), part, &text, CURLU_URLDECODE);
     curl_free(text);
     return status == CURLUE_URLDECODE;
   }
-
-  void drop(CURLUPart part) { curl_url_set(handle_.get(), part, nullptr, 0); }
 
  private:
   std::unique_ptr<CURLU, void (*)(CURLU*)> handle_;
