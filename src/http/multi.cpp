@@ -64,6 +64,8 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
                  rest_or_go_on();
                }),
       multi_(make_multi(), curl_multi_cleanup) {
+  // Else libcurl would look for one in the environment at each transfer.
+  if (!may_use_proxy_) settings_.proxy = "";
   if (settings_.bytes_per_second) rate_.emplace(*settings_.bytes_per_second);
   CURLM* const multi = multi_.get();
   insist(curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket));

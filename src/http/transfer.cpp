@@ -109,7 +109,7 @@ Transfer::Transfer(Multi& multi, const Url& url, const std::vector<std::string>&
 }
 
 Transfer::~Transfer() {
-  end(cancelled());
+  if (!has_ended_) end(cancelled());
   drop_blocks();
 }
 
