@@ -1,11 +1,9 @@
 #include "fetch/record.hpp"
 
-#include <fmt/compile.h>
-#include <fmt/format.h>
-
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -14,6 +12,17 @@
 
 namespace fetch {
 namespace {
+
+/// Adds the decimal digits of a number, with zeros before them if they are fewer than `width`.
+void append_number(std::string& text, std::uint64_t number, std::size_t width = 1) {
+  std::array<char, 20> digits;
+  std::size_t first = digits.size();
+  while (number > 0 || digits.size() - first < width) {
+    digits[--first] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  }
+  text.append(digits.data() + first, digits.size() - first);
+}
 
 /// Writes the members of an object, leaving out what is empty.
 class Members {
@@ -26,16 +35,38 @@ class Members {
     base::append_json(json_, value);
   }
 
-  template <class Number>
-  void number(std::string_view name, Number value) {
+  void number(std::string_view name, std::uint64_t value) {
     key(name);
-    fmt::format_to(std::back_inserter(json_), FMT_COMPILE("{}"), value);
+    append_number(json_, value);
   }
 
   void seconds(std::string_view name, std::chrono::microseconds value) {
+    const auto microseconds = static_cast<std::uint64_t>(value.count());
     key(name);
-    fmt::format_to(std::back_inserter(json_), FMT_COMPILE("{}.{:06}"), value.count() / 1'000'000,
-                   value.count() % 1'000'000);
+    append_number(json_, microseconds / 1'000'000);
+    json_ += '.';
+    append_number(json_, microseconds % 1'000'000, 6);
+  }
+
+  /// RFC 3339 in UTC, to the millisecond.
+  void time(std::string_view name, base::SystemTime value) {
+    using std::chrono::floor;
+    const auto midnight = floor<std::chrono::days>(value);
+    const std::chrono::year_month_day date(midnight);
+    const std::chrono::hh_mm_ss clock(floor<std::chrono::milliseconds>(value - midnight));
+    const auto digits = [this](auto number, std::size_t width, std::string_view then) {
+      append_number(json_, static_cast<std::uint64_t>(number), width);
+      json_ += then;
+    };
+    key(name);
+    json_ += '"';
+    digits(static_cast<int>(date.year()), 4, "-");
+    digits(static_cast<unsigned>(date.month()), 2, "-");
+    digits(static_cast<unsigned>(date.day()), 2, "T");
+    digits(clock.hours().count(), 2, ":");
+    digits(clock.minutes().count(), 2, ":");
+    digits(clock.seconds().count(), 2, ".");
+    digits(clock.subseconds().count(), 3, "Z\"");
   }
 
   void json(std::string_view name, std::string_view value) {
@@ -43,6 +74,14 @@ class Members {
     key(name);
     json_ += value;
   }
+
+  /// A member that is an object; ends before anything else is added.
+  Members object(std::string_view name) {
+    key(name);
+    return Members(json_);
+  }
+
+  void end() { json_ += '}'; }
 
  private:
   void key(std::string_view name) {
@@ -65,18 +104,7 @@ std::string_view word(Status status) {
   return "failed";
 }
 
-/// RFC 3339 in UTC, to the millisecond.
-std::string timestamp(base::SystemTime time) {
-  const auto midnight = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(midnight);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - midnight));
-  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
-                     static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
-}
-
-/// The same back; nothing for another format.
+/// What Members::time() has written; nothing for another format.
 std::optional<base::SystemTime> parse_timestamp(const std::string& text) {
   using namespace std::chrono;
   int y = 0;
@@ -94,9 +122,7 @@ std::optional<base::SystemTime> parse_timestamp(const std::string& text) {
          milliseconds(millisecond);
 }
 
-std::string seconds_of(const Outcome& outcome) {
-  std::string json;
-  Members seconds(json);
+void add_seconds(Members seconds, const Outcome& outcome) {
   seconds.seconds("queued", outcome.queued);
   seconds.seconds("resolve", outcome.timing.resolve);
   seconds.seconds("connect", outcome.timing.connect);
@@ -104,17 +130,15 @@ std::string seconds_of(const Outcome& outcome) {
   seconds.seconds("first_byte", outcome.timing.first_byte);
   seconds.seconds("total", outcome.total);
   seconds.seconds("write", outcome.write);
-  return json += '}';
+  seconds.end();
 }
 
-std::string part_of(const Partial& partial) {
-  std::string json;
-  Members part(json);
+void add_part(Members part, const Partial& partial) {
   part.text("name", partial.name);
   part.number("bytes", partial.stamp.size);
   part.number("inode", partial.stamp.inode);
   part.number("written_at", partial.stamp.written_at);
-  return json += '}';
+  part.end();
 }
 
 using Json = nlohmann::json;
@@ -251,16 +275,17 @@ std::string to_record(const Outcome& outcome) {
   members.text("etag", outcome.etag);
   members.text("last_modified", outcome.last_modified);
   members.text("sha256", outcome.sha256);
-  if (outcome.partial) members.json("part", part_of(*outcome.partial));
+  if (outcome.partial) add_part(members.object("part"), *outcome.partial);
   if (outcome.failure) {
     members.text("out", outcome.out);
     members.text("wanted_sha256", outcome.wanted_sha256);
   }
   members.number("attempts", outcome.attempts);
-  members.text("at", timestamp(outcome.at));
-  if (outcome.attempts > 0) members.json("seconds", seconds_of(outcome));
+  members.time("at", outcome.at);
+  if (outcome.attempts > 0) add_seconds(members.object("seconds"), outcome);
   members.json("input", outcome.origin.input);
-  return json += "}\n";
+  members.end();
+  return json += '\n';
 }
 
 }  // namespace fetch
