@@ -169,9 +169,10 @@ base::Result<void> check_stated_type(const MediaTypes& wanted, std::string_view 
 
 base::Result<void> check_first_bytes(const MediaTypes& wanted, std::string_view stated,
                                      std::string_view beginning) {
+  if (wanted.are_all()) return {};
   const std::string_view found = type_of_bytes(beginning);
   const bool is_stated = wanted.have(stated) && !stated.empty();
-  if (wanted.are_all() || (is_stated && found.empty())) return {};
+  if (is_stated && found.empty()) return {};
   if (found.empty())
     return not_wanted("no type is said, and its first bytes are those of none that is known");
   if (wanted.have(found) || (is_stated && is_like(found, stated))) return {};

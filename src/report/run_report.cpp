@@ -31,16 +31,17 @@ coro::Task<> RunReport::tell(fetch::Outcome outcome) {
 }
 
 void RunReport::say(const fetch::Outcome& outcome) {
+  if (!outcome.failure && !is_verbose_) return;
   const std::string where = place(outcome.origin);
   const std::string url = base::printable(outcome.url);
   if (outcome.failure)
     console_.say(fmt::format("{}: {}: {}", where, url, base::printable(outcome.failure->words())));
-  else if (is_verbose_ && outcome.status == fetch::Status::saved)
+  else if (outcome.status == fetch::Status::saved)
     console_.say(fmt::format("{}: {}: saved as {}, {}", where, url, base::printable(outcome.file),
                              readable_bytes(static_cast<double>(outcome.bytes))));
-  else if (is_verbose_ && outcome.file.empty())
+  else if (outcome.file.empty())
     console_.say(fmt::format("{}: {}: skipped, it stood in the list before", where, url));
-  else if (is_verbose_)
+  else
     console_.say(
         fmt::format("{}: {}: skipped, {} is there", where, url, base::printable(outcome.file)));
 }
