@@ -40,9 +40,11 @@ void Loop::turn_until(const bool& reached) {
   for (;;) {
     for (int i = 0; i < batches_per_turn && !ready_.empty() && !reached; ++i) ready_.run_batch();
     if (reached) return;
-    pool_.start_batches();
-    const bool has_more = uv_run(&loop_, ready_.empty() ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
-    if (!has_more && ready_.empty()) give_up("everything waits, and nothing is left to wake it");
+    const bool may_grow = pool_.start_batches();
+    const bool may_wait = ready_.empty() && !may_grow;
+    const bool has_more = uv_run(&loop_, may_wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+    if (!has_more && ready_.empty() && !may_grow)
+      give_up("everything waits, and nothing is left to wake it");
   }
 }
 

@@ -12,9 +12,13 @@ struct Pool::Batch {
   std::vector<PoolJob*> jobs;
 };
 
-void Pool::start_batches() {
-  if (waiting_.empty() || running_ == most_running) return;
+bool Pool::start_batches() {
+  if (waiting_.empty() || running_ == most_running) return false;
+  const bool has_grown = waiting_.size() > std::exchange(waited_, waiting_.size());
+  if (has_grown && waiting_.size() < full_batch) return true;
+  waited_ = 0;
   start(std::exchange(waiting_, std::vector<PoolJob*>()));
+  return false;
 }
 
 void Pool::start(std::vector<PoolJob*> jobs) {

@@ -33,14 +33,17 @@ class Pool {
   /// `job` must stay where it is until its coroutine goes on.
   void add(PoolJob& job) { waiting_.push_back(&job); }
 
-  /// Starts what waits; to be called once in each turn of the loop.
-  void start_batches();
+  /// To be called once in each turn of the loop: starts what waits. As long as more comes in each
+  /// turn it is held back for it, until it is a full batch: then true, and the next turn must not
+  /// wait for anything.
+  bool start_batches();
 
  private:
   struct Batch;
 
   // As many as there are threads for them on a small machine. More would mean smaller batches.
   static constexpr int most_running = 2;
+  static constexpr std::size_t full_batch = 16;
 
   void start(std::vector<PoolJob*> jobs);
   void finish(std::unique_ptr<Batch> batch);
@@ -48,6 +51,7 @@ class Pool {
   uv_loop_t& loop_;
   coro::ReadyQueue& ready_;
   std::vector<PoolJob*> waiting_;
+  std::size_t waited_ = 0;  ///< jobs in the turn before
   int running_ = 0;
 };
 
