@@ -40,7 +40,7 @@ curl_socket_t Connections::find(const std::string& addresses) const {
 }
 
 int Connections::close(curl_socket_t socket) {
-  watch_.forget(socket);
+  watch_.forget_closed(socket);
   if (const auto known = addresses_.find(socket); known != addresses_.end()) {
     sockets_.erase(known->second);
     addresses_.erase(known);

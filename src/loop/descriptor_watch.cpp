@@ -28,33 +28,40 @@ DescriptorWatch::DescriptorWatch(Loop& loop, std::function<void(int, Readiness)>
 
 bool DescriptorWatch::watch(int fd, Readiness wanted) {
   const auto index = static_cast<std::size_t>(fd);
-  if (index >= watched_.size()) watched_.resize(index + 1, 0);
+  if (index >= watched_.size()) watched_.resize(index + 1);
+  Watched& watched = watched_[index];
 
   epoll_event event = {};
   event.events = (wanted.readable ? EPOLLIN : 0U) | (wanted.writable ? EPOLLOUT : 0U);
   event.data.fd = fd;
-  if (event.events == watched_[index]) return true;
+  watched.wanted = event.events;
+  if (watched.wanted == watched.registered) return true;
 
-  int status =
-      epoll_ctl(epoll_.number(), watched_[index] == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
+  int status = epoll_ctl(epoll_.number(), watched.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD,
+                         fd, &event);
   // The descriptor was closed and its number used again without our being told, or the other way
   // round: the kernel knows better than the table.
   if (status != 0 && errno == ENOENT)
     status = epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, fd, &event);
   else if (status != 0 && errno == EEXIST)
     status = epoll_ctl(epoll_.number(), EPOLL_CTL_MOD, fd, &event);
-  if (status != 0) {
-    if (errno == EPERM) return false;
-    insist(-errno, "cannot watch a descriptor");
-  }
-  watched_[index] = event.events;
-  return true;
+  if (status != 0 && errno != EPERM) insist(-errno, "cannot watch a descriptor");
+  watched.registered = status == 0 ? event.events : 0;
+  return status == 0;
 }
 
 void DescriptorWatch::forget(int fd) {
   const auto index = static_cast<std::size_t>(fd);
-  if (index >= watched_.size() || watched_[index] == 0) return;
-  watched_[index] = 0;
+  if (index < watched_.size()) watched_[index].wanted = 0;
+}
+
+void DescriptorWatch::forget_closed(int fd) {
+  const auto index = static_cast<std::size_t>(fd);
+  if (index < watched_.size()) watched_[index] = Watched();
+}
+
+void DescriptorWatch::unregister(int fd) {
+  watched_[static_cast<std::size_t>(fd)].registered = 0;
   epoll_event unused = {};
   epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, fd, &unused);  // fails when it is closed: as well
 }
@@ -79,6 +86,10 @@ void DescriptorWatch::report_ready() {
       epoll_wait(epoll_.number(), events.data(), static_cast<int>(events.size()), /*timeout=*/0);
   for (int i = 0; i < count && !is_paused_; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (watched_[static_cast<std::size_t>(event.data.fd)].wanted == 0) {
+      unregister(event.data.fd);
+      continue;
+    }
     Readiness now;
     now.readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLRDHUP)) != 0;
     now.writable = (event.events & EPOLLOUT) != 0;

@@ -22,7 +22,7 @@ struct Readiness {
 /// Watches many descriptors that come and go quickly, such as a library's sockets.
 ///
 /// It is an epoll descriptor of our own, which libuv watches as a single one: measured, that takes
-/// 2 calls of epoll_ctl per request of a keep-alive connection where a uv_poll for each socket
+/// no call of epoll_ctl per request of a keep-alive connection where a uv_poll for each socket
 /// takes 6, and a descriptor that was closed too early is no reason for libuv to abort. It also
 /// leaves the descriptor's flags alone: stdin stays blocking for who shares it with us.
 class DescriptorWatch {
@@ -37,8 +37,12 @@ class DescriptorWatch {
   /// because it is always ready, as a regular file is.
   bool watch(int fd, Readiness wanted);
 
-  /// Also for a descriptor that is closed or was never watched.
+  /// Reports nothing more of `fd`, which need not be watched. It stays registered, since most are
+  /// watched again soon, until something happens to it.
   void forget(int fd);
+
+  /// The same for a descriptor that is closed now, whose number may come back.
+  void forget_closed(int fd);
 
   /// Reports nothing until resume(); what happens meanwhile stays in the kernel's buffers, and a
   /// sender is slowed down by its window.
@@ -46,13 +50,20 @@ class DescriptorWatch {
   void resume();
 
  private:
+  /// What a descriptor is to be watched for, and what the kernel was told: masks of events, or 0.
+  struct Watched {
+    std::uint32_t wanted = 0;
+    std::uint32_t registered = 0;
+  };
+
   void report_ready();
+  void unregister(int fd);
 
   std::function<void(int, Readiness)> on_ready_;
   base::FileDescriptor epoll_;
   Owned<uv_poll_t> poll_;
   bool is_paused_ = false;
-  std::vector<std::uint32_t> watched_;  // by descriptor; 0: not watched
+  std::vector<Watched> watched_;  // by descriptor
 };
 
 }  // namespace loop

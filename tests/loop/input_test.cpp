@@ -137,6 +137,30 @@ TEST_CASE("a paused watch reports nothing until it is resumed") {
   CHECK(reports == 1);
 }
 
+TEST_CASE("what happens to a descriptor that is forgotten is reported once it is watched again") {
+  loop::Loop loop;
+  loop::LoopClock clock(loop);
+  static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
+    co_await its_clock.sleep(2ms);
+  };
+  Pipe pipe;
+  int reports = 0;
+  loop::DescriptorWatch watch(loop, [&](int fd, loop::Readiness) {
+    ++reports;
+    watch.forget(fd);
+  });
+  loop::Readiness readable;
+  readable.readable = true;
+  CHECK(watch.watch(pipe.reader.number(), readable));
+  watch.forget(pipe.reader.number());
+  pipe.put("x");
+  loop.run(nap(clock));
+  CHECK(reports == 0);
+  CHECK(watch.watch(pipe.reader.number(), readable));
+  loop.run(nap(clock));
+  CHECK(reports == 1);
+}
+
 TEST_CASE("a number that was closed and opened again is watched anew") {
   loop::Loop loop;
   loop::LoopClock clock(loop);
