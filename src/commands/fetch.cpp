@@ -74,7 +74,7 @@ void fit_to_descriptors(cli::FetchOptions& options, std::size_t descriptors,
                         report::Console& console) {
   const std::size_t most = std::max<std::size_t>(spare_descriptors(descriptors) / 4, 1);
   options.http.connections =
-      std::min(std::max<std::size_t>(4 * options.fetch.limits.at_once, 250), most);
+      std::min(std::max<std::size_t>(4 * options.fetch.limits.at_once, 1000), most);
   if (options.fetch.limits.at_once <= most) return;
   options.fetch.limits.at_once = most;
   console.say(fmt::format("only {} requests at once: this process may open {} files (ulimit -n)",
