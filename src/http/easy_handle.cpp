@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <new>
@@ -157,6 +158,12 @@ bool EasyHandle::has_stale_bytes(curl_socket_t socket) const {
     return !speaks_http_2(tls) && SSL_pending(tls) > 0;
   char byte = 0;
   return socket != CURL_SOCKET_BAD && recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool EasyHandle::has_unnamed_certificate() const {
+  const SSL* const tls = tls_of(handle_.get());
+  const X509* const certificate = tls ? SSL_get0_peer_certificate(tls) : nullptr;
+  return certificate && X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) < 0;
 }
 
 bool EasyHandle::has_open_tls() const {

@@ -57,6 +57,10 @@ class EasyHandle {
   /// because libcurl takes the connection away with the end of the request.
   bool has_open_tls() const;
 
+  /// Whether the server's certificate names its host by its subject alone, if at all. libcurl takes
+  /// a common name for a host then, which RFC 9525 forbids. Only in callbacks.
+  bool has_unnamed_certificate() const;
+
   CURL* native() const { return handle_.get(); }
 
   /// libcurl's own words about the last request, or "".

@@ -266,6 +266,12 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
     self.is_denied_ = true;
     return CURL_PREREQFUNC_ABORT;
   }
+  if (self.multi_.settings().verify_peer && self.handle_->has_unnamed_certificate()) {
+    self.failure_ = base::Failure(base::Kind::tls, CURLE_PEER_FAILED_VERIFICATION,
+                                  "the certificate has no subjectAltName that names its host");
+    self.handle_->forbid_reuse();
+    return CURL_PREREQFUNC_ABORT;
+  }
   if (self.handle_->new_connections() > 0) {
     connections.add(addresses, local_port, self.opened_);
   } else if (self.handle_->has_stale_bytes(connections.find(addresses))) {

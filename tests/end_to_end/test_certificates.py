@@ -68,6 +68,7 @@ class Certificates(EndToEnd):
             "of another host": issue("elsewhere", "subjectAltName=DNS:elsewhere.test"),
             "of a host with such an ending": issue("ending", "subjectAltName=DNS:27.0.0.1"),
             "without a name": issue("nobody", "basicConstraints=CA:FALSE"),
+            "with a common name alone": issue("127.0.0.1", "basicConstraints=CA:FALSE"),
             "for clients": issue("client", f"{USUAL}\nextendedKeyUsage=clientAuth"),
             "with a weak key": issue("weak", key="rsa:1024"),
             "with a weak signature": issue("sha1", digest="sha1"),
