@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "http/transfer.hpp"
+#include "http/failure_kind.hpp"
 
 namespace fetch {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "disk/part_file.hpp"
 #include "fetch/digest.hpp"
+#include "http/failure_kind.hpp"
 
 namespace fetch {
 namespace {
