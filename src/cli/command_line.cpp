@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text.hpp"
 #include "cli/declared.hpp"
@@ -16,6 +17,7 @@
 #include "cli/packets_command.hpp"
 #include "cli/report_command.hpp"
 #include "cli/stats_command.hpp"
+#include "cli/suggestion.hpp"
 #include "loop/loop.hpp"
 
 namespace cli {
@@ -30,6 +32,25 @@ std::string versions() {
 std::string usage_error(std::string_view command, std::string words) {
   std::replace(words.begin(), words.end(), '\n', ' ');
   return fmt::format("fetcher: {} (fetcher help {} lists the options)\n", words, command);
+}
+
+/// The long names of the options, without dashes.
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* const option : app.get_options())
+    names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
+  return names;
+}
+
+/// What to say of words that nobody expected: most often the first one is mistyped.
+std::string unexpected(const CLI::App& app, const CLI::ExtrasError& error) {
+  const std::vector<std::string> words = app.remaining();
+  if (words.empty() || !words.front().starts_with('-')) return error.what();
+  const std::string option = words.front().substr(0, words.front().find('='));
+  const std::string name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
+  const std::string meant = suggestion_for(name, option_names(app));
+  const std::string hint = meant.empty() ? "" : fmt::format("; did you mean --{}?", meant);
+  return fmt::format("there is no option {}{}", base::printable(option), hint);
 }
 
 /// An app in which the options of a command have been declared, and which reads them.
@@ -58,6 +79,8 @@ Command read(int count, const char* const* words) {
     return Answer{word == "fetch" ? front_page(manual) : help_on(manual, word), false};
   } catch (const CLI::CallForVersion&) {
     return Answer{versions(), false};
+  } catch (const CLI::ExtrasError& error) {
+    return Answer{usage_error(Declared::word, unexpected(reader.app, error)), true};
   } catch (const CLI::ParseError& error) {
     return Answer{usage_error(Declared::word, error.what()), true};
   }

@@ -198,6 +198,19 @@ TEST_CASE("what is wrong is said in one line that names the option") {
   }
 }
 
+TEST_CASE("an option that is mistyped is told from what was meant") {
+  const std::string end = " (fetcher help fetch lists the options)\n";
+  CHECK(answer({"--concurency", "5", "urls.txt"}).text ==
+        "fetcher: there is no option --concurency; did you mean --concurrency?" + end);
+  CHECK(answer({"urls.txt", "--reetry=5"}).text ==
+        "fetcher: there is no option --reetry; did you mean --retry?" + end);
+  CHECK(answer({"--nothing-like-it"}).text ==
+        "fetcher: there is no option --nothing-like-it" + end);
+  CHECK(answer({"stats", "--feild", "x"}).text ==
+        "fetcher: there is no option --feild; did you mean --field? "
+        "(fetcher help stats lists the options)\n");
+}
+
 TEST_CASE("help has three examples, and the version names the libraries that run") {
   const cli::Answer help = answer({"--help"});
   CHECK_FALSE(help.is_error);
