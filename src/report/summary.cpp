@@ -38,6 +38,15 @@ std::string spread(std::string_view what, statistics::Collector& values, Readabl
                      shown(statistics::Signal::p99));
 }
 
+/// One line on how much came how quickly.
+std::string speed(const Tally& tally, base::Duration elapsed) {
+  if (tally.saved == 0) return fmt::format("nothing new in {:.2f} s\n", in_seconds(elapsed));
+  const auto bytes = static_cast<double>(tally.bytes);
+  return fmt::format("{} in {:.2f} s: {:.1f} files/s, {}/s\n", readable_bytes(bytes),
+                     in_seconds(elapsed), per_second(static_cast<double>(tally.saved), elapsed),
+                     readable_bytes(per_second(bytes, elapsed)));
+}
+
 std::string failures(const Tally& tally) {
   std::string text;
   for (int i = 0; i < base::kind_count; ++i) {
@@ -79,15 +88,10 @@ std::string readable_count(std::uint64_t count) {
 }
 
 std::string summary(Tally& tally, base::Duration elapsed) {
-  const auto bytes = static_cast<double>(tally.bytes);
-  return fmt::format(
-             "{} line{}: {} saved, {} failed{}, {} skipped\n"
-             "{} in {:.2f} s: {:.1f} files/s, {}/s\n",
-             tally.lines(), tally.lines() == 1 ? "" : "s", tally.saved, tally.failed(),
-             failures(tally), tally.skipped, readable_bytes(bytes), in_seconds(elapsed),
-             per_second(static_cast<double>(tally.saved), elapsed),
-             readable_bytes(per_second(bytes, elapsed))) +
-         spread("time", tally.seconds_per_file, readable_seconds) +
+  return fmt::format("{} line{}: {} saved, {} failed{}, {} skipped\n", tally.lines(),
+                     tally.lines() == 1 ? "" : "s", tally.saved, tally.failed(), failures(tally),
+                     tally.skipped) +
+         speed(tally, elapsed) + spread("time", tally.seconds_per_file, readable_seconds) +
          spread("size", tally.bytes_per_file, readable_bytes);
 }
 

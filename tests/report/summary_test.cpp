@@ -65,9 +65,15 @@ TEST_CASE("seconds are shown with three digits and a unit") {
   CHECK(report::readable_seconds(4321) == "4321 s");
 }
 
-TEST_CASE("a run that took no time has no rates") {
+TEST_CASE("a run that saved nothing has no rates") {
   report::Tally nothing;
-  CHECK(report::summary(nothing, 0s).find("0.0 files/s, 0 B/s") != std::string::npos);
+  CHECK(report::summary(nothing, 2s) ==
+        "0 lines: 0 saved, 0 failed, 0 skipped\nnothing new in 2.00 s\n");
+}
+
+TEST_CASE("a run that took no time has rates of zero") {
+  report::Tally tally = three_lines();
+  CHECK(report::summary(tally, 0s).find("0.0 files/s, 0 B/s") != std::string::npos);
 }
 
 TEST_SUITE_END();
