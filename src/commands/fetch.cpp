@@ -206,7 +206,9 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
     if (list.failure()) console.say(base::printable(list.failure()->words()));
     if (tally.lines() == 0 && !list.failure() && caught_signal == 0)
       console.say("the list has no URL; \"fetcher help lists\" says what a line may be");
-    if (tally.failed() > 0)
+    if (caught_signal != 0)
+      console.say("stopped by a signal; the same command again goes on where it was");
+    else if (tally.failed() > 0)
       console.say(fmt::format("{} tells what failed; \"fetcher help kinds\" says what to try",
                               base::printable(prepared.log_path)));
     if (report.has_lost_records() || tally.failed(base::Kind::disk) > 0)

@@ -31,7 +31,9 @@ coro::Task<> RunReport::tell(fetch::Outcome outcome) {
 }
 
 void RunReport::say(const fetch::Outcome& outcome) {
-  if (!outcome.failure && !is_verbose_) return;
+  // Who has stopped the run knows what becomes of the lines.
+  const bool is_expected = !outcome.failure || outcome.failure->kind() == base::Kind::cancelled;
+  if (is_expected && !is_verbose_) return;
   const std::string where = place(outcome.origin);
   const std::string url = base::printable(outcome.url);
   if (outcome.failure)

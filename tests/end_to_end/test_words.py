@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+import signal
 import sys
 import unittest
 from pathlib import Path
@@ -112,6 +113,17 @@ class InWords(EndToEnd):
         advice = f'fetcher: {self.out}/fetcher.jsonl tells what failed; "fetcher help kinds" '
         self.assertTrue(run.stderr.splitlines()[-1].startswith(advice.encode()), run.stderr)
         self.assertNotIn(b"help kinds", self.fetch(["/ok/a.bin"]).stderr)
+
+    def test_who_stops_a_run_is_told_once_how_to_go_on(self):
+        paths = [f"/gate/shut/{n}" for n in range(20)]
+        running = self.start(self.list_of(paths), "-c", "20")
+        for path in paths:
+            self.origin.asked(path)
+        running.send_signal(signal.SIGINT)
+        run = self.finish(running)
+        self.assertEqual(run.outcomes, {n: "cancelled" for n in range(1, 21)})
+        self.assertNotIn(b"/gate/shut", run.stderr)
+        self.assertIn(b"\nfetcher: stopped by a signal; the same command again goes on", run.stderr)
 
     def test_what_keeps_a_run_from_beginning_is_told_with_what_to_try(self):
         (self.home / "file").touch()
