@@ -179,7 +179,7 @@ function clock(at, step) {
   if (step >= 3600) return `${at / 3600}\u00a0h`;
   if (step >= 60) return at >= 3600 ? `${sixtieths(at, 60)}\u00a0h` : `${at / 60}\u00a0min`;
   if (step >= 1 && at >= 60) return `${sixtieths(at, 1)}\u00a0min`;
-  if (step < 1e-3) return `${Number((at * 1e6).toPrecision(4))}\u00a0\u00b5s`;
+  if (at < 1e-3) return `${Number((at * 1e6).toPrecision(4))}\u00a0\u00b5s`;
   if (step < 0.1) return `${Number((at * 1e3).toPrecision(4))}\u00a0ms`;
   return `${Number(at.toPrecision(4))}\u00a0s`;
 }

@@ -227,7 +227,7 @@ class InABrowser(Report):
                     self.assertEqual(struct.unpack(">I", page.read_bytes()[16:20]), (width,))
         ticks = self.texts("#course-charts figure:last-child text")
         self.assertTrue(any(re.search(r"\d\s[kMG]?B$", words) for words in ticks), ticks)
-        self.assertTrue(any(re.search(r"\d\s(ms|s)$", words) for words in ticks), ticks)
+        self.assertTrue(any(re.search(r"\d\s(µs|ms|s)$", words) for words in ticks), ticks)
 
     def test_failures_stand_in_groups_with_their_lines(self):
         self.real_run()
