@@ -104,8 +104,13 @@ def is_pending(process, number):
 
 def hangs_in_a_pipe(process):
     """Whether a thread of a process waits for the reader of a pipe that is full."""
-    threads = Path(f"/proc/{process.pid}/task").iterdir()
-    return any("pipe_write" in (thread / "wchan").read_text() for thread in threads)
+    def waits_for_a_reader(thread):
+        try:
+            return "pipe_write" in (thread / "wchan").read_text()
+        except FileNotFoundError:  # the thread has ended meanwhile
+            return False
+
+    return any(map(waits_for_a_reader, Path(f"/proc/{process.pid}/task").iterdir()))
 
 
 class TwoProcesses(EndToEnd):
