@@ -6,10 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/page_allocator.hpp"
+
 namespace base {
 
 /// A set of evenly spread 64-bit keys, such as hashes, for millions of them: open addressing in a
-/// table that is at least 7/12 full once it has grown, so that a key costs at most 14 bytes.
+/// table that is at least 7/10 full once it has grown, so that a key costs at most 12 bytes.
 class KeySet {
  public:
   using Key = std::uint64_t;
@@ -46,12 +48,14 @@ class KeySet {
   }
 
   void grow() {
-    const auto old = std::exchange(table_, std::vector<Key>(table_.size() / 2 * 3));
+    const auto old = std::exchange(table_, Table(table_.size() / 4 * 5));
     for (const Key key : old)
       if (key != 0) table_[place_of(key)] = key;
   }
 
-  std::vector<Key> table_ = std::vector<Key>(64);
+  using Table = std::vector<Key, PageAllocator<Key>>;
+
+  Table table_ = Table(64);
   std::size_t count_ = 0;
 };
 
