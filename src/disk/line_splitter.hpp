@@ -23,47 +23,20 @@ class LineSplitter {
   /// The next line that ends in `unread`, from which it is taken; nothing when no line ends there:
   /// then all of `unread` is kept as the beginning of one.
   std::optional<Line> next(std::string_view& unread) {
-    if (is_handed_over_) forget();
     const std::size_t end = unread.find('\n');
-    const std::string_view part = unread.substr(0, end);
-    unread.remove_prefix(end == std::string_view::npos ? unread.size() : end + 1);
-    if (end == std::string_view::npos) {
-      keep(part);
-      return std::nullopt;
-    }
-    if (has_begun_) {
-      keep(part);
-      return hand_over(begun_);
-    }
-    is_too_long_ = part.size() > longest_;
-    return hand_over(part.substr(0, longest_));
+    if (has_begun_ || end == std::string_view::npos) return next_in_parts(unread, end);
+    const std::string_view line = unread.substr(0, end);
+    unread.remove_prefix(end + 1);
+    return Line{line.substr(0, longest_), line.size() > longest_};
   }
 
   /// The last line, when the text does not end with an LF.
-  std::optional<Line> rest() {
-    if (is_handed_over_) forget();
-    if (!has_begun_) return std::nullopt;
-    return hand_over(begun_);
-  }
+  std::optional<Line> rest();
 
  private:
-  void keep(std::string_view part) {
-    if (part.empty()) return;
-    has_begun_ = true;
-    const std::size_t room = longest_ - begun_.size();
-    begun_.append(part.substr(0, room));
-    is_too_long_ = is_too_long_ || part.size() > room;
-  }
-
-  Line hand_over(std::string_view text) {
-    is_handed_over_ = true;
-    return Line{text, is_too_long_};
-  }
-
-  void forget() {
-    begun_.clear();
-    has_begun_ = is_too_long_ = is_handed_over_ = false;
-  }
+  std::optional<Line> next_in_parts(std::string_view& unread, std::size_t end);
+  void keep(std::string_view part);
+  Line hand_over();
 
   base::Bytes longest_;
   std::string begun_;
