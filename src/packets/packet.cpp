@@ -26,20 +26,4 @@ bool is_id(std::string_view text) {
                      [](char c) { return id_characters[static_cast<unsigned char>(c)]; });
 }
 
-Packet parse_packet(std::string_view line) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  const std::size_t blank = line.find(' ');
-  const std::string_view first = line.substr(0, blank);
-  const std::string_view rest =
-      blank == std::string_view::npos ? std::string_view() : line.substr(blank + 1);
-
-  Packet packet;
-  packet.kind = first == "auth"         ? Packet::Kind::auth
-                : first == "disconnect" ? Packet::Kind::disconnect
-                                        : Packet::Kind::message;
-  packet.id = packet.kind == Packet::Kind::message ? first : rest;
-  if (packet.kind == Packet::Kind::message) packet.message = rest;
-  return packet;
-}
-
 }  // namespace packets

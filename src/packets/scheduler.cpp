@@ -1,5 +1,6 @@
 #include "packets/scheduler.hpp"
 
+#define XXH_INLINE_ALL  // a call would cost as much as the work
 #include <xxhash.h>
 
 #include <utility>
@@ -9,9 +10,9 @@
 namespace packets {
 namespace {
 
-// While one half is written the other is filled. When there is no room less will do, but not a few
-// bytes for each of many users: those wait for the next flush.
-constexpr base::Bytes worth_a_flush = Scheduler::most_queued / 2;
+// The rest is for what is being written meanwhile. When there is no room less will do, but not a
+// few bytes for each of many users: those wait for the next flush.
+constexpr base::Bytes worth_a_flush = Scheduler::most_queued / 4;
 constexpr base::Bytes worth_a_flush_in_need = Scheduler::most_queued / 8;
 
 // Users whose file is being opened: each costs a coroutine, and a stream can bring them quickly.
@@ -19,7 +20,7 @@ constexpr std::size_t most_connecting = 1000;
 
 }  // namespace
 
-std::size_t Scheduler::Hash::operator()(std::string_view id) const {
+std::size_t Scheduler::Hash::hash_of(std::string_view id) {
   return XXH3_64bits(id.data(), id.size());
 }
 
@@ -44,7 +45,7 @@ bool Scheduler::take(const disk::LineSplitter::Line& line) {
 
 User* Scheduler::find_authorised(std::string_view id) const {
   const auto found = users_.find(id);
-  return found != users_.end() && found->second->is_authorised ? found->second.get() : nullptr;
+  return found != users_.end() && (*found)->is_authorised ? found->get() : nullptr;
 }
 
 /// Only here is an ID looked at: that of a user who is known was good when he came.
@@ -59,8 +60,7 @@ bool Scheduler::has_room_for(const User& user) const {
 
 bool Scheduler::has_room_for(std::string_view id) const {
   const auto found = users_.find(id);
-  return desk_.connecting <= most_connecting &&
-         (found == users_.end() || has_room_for(*found->second));
+  return desk_.connecting <= most_connecting && (found == users_.end() || has_room_for(**found));
 }
 
 coro::Task<> Scheduler::wait_for_room(std::string id) {
@@ -92,7 +92,7 @@ void Scheduler::remove_unflushed(User& user) {
 }
 
 void Scheduler::finish() {
-  for (const auto& [id, user] : users_) {
+  for (const OwnedUser& user : users_) {
     user->is_authorised = false;
     user->mailbox.close();
   }
@@ -100,17 +100,14 @@ void Scheduler::finish() {
 
 void Scheduler::authorise(std::string_view id) {
   const auto found = users_.find(id);
-  if (found != users_.end() && found->second->is_authorised)
-    return drop(id, desk_.tally.already_active);
+  if (found != users_.end() && (*found)->is_authorised) return drop(id, desk_.tally.already_active);
   if (found == users_.end()) {
     if (!is_id(id)) return drop(id, desk_.tally.bad_ids);
-    auto user = std::make_unique<User>(ready_, std::string(id));
-    User& served = *user;
-    users_.emplace(id, std::move(user));
-    nursery_.spawn(serve(std::string(id), served));
+    const auto added = users_.insert(std::make_unique<User>(ready_, std::string(id))).first;
+    nursery_.spawn(serve(**added));
   } else {
     // Who comes back before the last messages are written goes on with the same coroutine.
-    User& user = *found->second;
+    User& user = **found;
     user.is_authorised = true;
     if (!std::exchange(user.is_refused, false)) user.mailbox.open_again();
   }
@@ -144,7 +141,7 @@ void Scheduler::disconnect(std::string_view id) {
   user->mailbox.close();
 }
 
-coro::Task<> Scheduler::serve(std::string id, User& user) {
+coro::Task<> Scheduler::serve(User& user) {
   for (;;) {
     co_await connect_user(desk_, user);
     // A refused user stays known until he goes, so that his messages are counted as what they are.
@@ -153,7 +150,7 @@ coro::Task<> Scheduler::serve(std::string id, User& user) {
     user.mailbox.open_again();  // he has come back
   }
   remove_unflushed(user);
-  users_.erase(id);
+  users_.erase(std::string_view(user.id));
 }
 
 }  // namespace packets

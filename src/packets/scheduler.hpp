@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -47,10 +47,22 @@ class Scheduler {
   void finish();
 
  private:
+  using OwnedUser = std::unique_ptr<User>;
+
+  static std::string_view id_of(std::string_view id) { return id; }
+  static std::string_view id_of(const OwnedUser& user) { return user->id; }
+
   struct Hash {
-    std::size_t operator()(std::string_view id) const;
+    std::size_t operator()(const auto& user) const { return hash_of(id_of(user)); }
+    static std::size_t hash_of(std::string_view id);
   };
-  using Users = tsl::robin_map<std::string, std::unique_ptr<User>, Hash, std::equal_to<>>;
+  struct HaveSameId {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const { return id_of(a) == id_of(b); }
+  };
+  // 16 bytes for each user. The hash is among them, so that only the user looked for is looked at.
+  static constexpr bool stores_hash = true;
+  using Users = tsl::robin_set<OwnedUser, Hash, HaveSameId, std::allocator<OwnedUser>, stores_hash>;
 
   User* find_authorised(std::string_view id) const;
   bool has_room_for(const User& user) const;
@@ -61,7 +73,7 @@ class Scheduler {
   void disconnect(std::string_view id);
   void add_unflushed(User& user);
   void remove_unflushed(User& user);
-  coro::Task<> serve(std::string id, User& user);
+  coro::Task<> serve(User& user);
 
   coro::ReadyQueue& ready_;
   coro::Nursery& nursery_;

@@ -14,15 +14,16 @@
 
 namespace packets {
 
-/// A user of whom there are messages to write, or who may send some.
-struct User {
+/// A user of whom there are messages to write, or who may send some. Two lines of the processor's
+/// cache, in which a message finds all that it needs.
+struct alignas(64) User {
   User(coro::ReadyQueue& ready, std::string its_id) : id(std::move(its_id)), mailbox(ready) {}
 
   std::string id;
+  Mailbox mailbox;
   bool is_authorised = true;
   bool is_refused = false;                     ///< the file cannot be written: messages are dropped
   std::optional<std::size_t> unflushed_place;  ///< in the scheduler's list
-  Mailbox mailbox;
 };
 
 /// What the users of a stream share. Outlives their coroutines.
