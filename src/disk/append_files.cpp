@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "disk/publish.hpp"
-#include "loop/pool_work.hpp"
 
 namespace disk {
 namespace {
@@ -63,7 +62,7 @@ coro::Task<base::Result<void>> AppendFiles::File::write(std::string& bytes) {
     }
     return blocking::write_all(descriptor_.number(), bytes, name_);
   };
-  const base::Result<void> written = co_await loop::on_pool(files_.loop_, open_and_write);
+  const base::Result<void> written = co_await files_.crew_.run(open_and_write);
   if (descriptor_)
     place_ = files_.unused_.insert(files_.unused_.end(), this);
   else

@@ -10,6 +10,7 @@
 #include "coro/task.hpp"
 #include "coro/wait_list.hpp"
 #include "disk/directory.hpp"
+#include "loop/crew.hpp"
 #include "loop/loop.hpp"
 
 namespace disk {
@@ -22,14 +23,19 @@ class AppendFiles {
 
   /// `most_open` is at least 1.
   AppendFiles(loop::Loop& loop, Directory& directory, std::size_t most_open)
-      : loop_(loop), directory_(directory), most_open_(most_open), slots_(loop.ready()) {}
+      : crew_(loop, most_writing),
+        directory_(directory),
+        most_open_(most_open),
+        slots_(loop.ready()) {}
   AppendFiles(const AppendFiles&) = delete;
   AppendFiles& operator=(const AppendFiles&) = delete;
 
   std::size_t open() const { return open_; }
 
  private:
-  loop::Loop& loop_;
+  static constexpr std::size_t most_writing = 4;  // all threads of the pool
+
+  loop::Crew crew_;
   Directory& directory_;
   std::size_t most_open_;
   std::size_t open_ = 0;     ///< descriptors, in use or not

@@ -81,20 +81,20 @@ PoolWork<Job> on_pool(Loop& loop, Job job) {
   return PoolWork<Job>(loop, std::move(job));
 }
 
-/// The same for a job that is short and never waits: it shares its way to the pool with others (see
-/// Pool).
-template <class Job>
-class BatchedWork final : public PoolJob {
+/// The same for a job that shares its way to the pool with others: see Pool and Crew, of which
+/// `Hands` is one.
+template <class Hands, class Job>
+class SharedWork final : public PoolJob {
  public:
-  BatchedWork(Loop& loop, Job job) : loop_(loop), result_(std::move(job)) {}
-  BatchedWork(const BatchedWork&) = delete;
-  BatchedWork& operator=(const BatchedWork&) = delete;
+  SharedWork(Hands& hands, Job job) : hands_(hands), result_(std::move(job)) {}
+  SharedWork(const SharedWork&) = delete;
+  SharedWork& operator=(const SharedWork&) = delete;
 
   bool await_ready() const noexcept { return false; }
 
   void await_suspend(std::coroutine_handle<> its_coroutine) {
     coroutine = its_coroutine;
-    loop_.pool().add(*this);
+    hands_.add(*this);
   }
 
   auto await_resume() { return result_.take(); }
@@ -102,13 +102,14 @@ class BatchedWork final : public PoolJob {
   void run() noexcept override { result_.compute(); }
 
  private:
-  Loop& loop_;
+  Hands& hands_;
   PoolResult<Job> result_;
 };
 
+/// For a job that is short and never waits: see Pool.
 template <class Job>
-BatchedWork<Job> on_pool_with_others(Loop& loop, Job job) {
-  return BatchedWork<Job>(loop, std::move(job));
+SharedWork<Pool, Job> on_pool_with_others(Loop& loop, Job job) {
+  return SharedWork<Pool, Job>(loop.pool(), std::move(job));
 }
 
 }  // namespace loop
