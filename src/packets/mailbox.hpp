@@ -26,6 +26,9 @@ class Mailbox {
   void put(std::string_view message) {
     waiting_.text.append(message) += '\n';
     ++waiting_.count;
+    // Those of a thousand other users come before his next: its place is in the cache by then.
+    constexpr std::size_t a_message = 64;
+    __builtin_prefetch(waiting_.text.data() + waiting_.text.size() + a_message, /*to write=*/1);
     if (waiting_.text.size() >= worth_a_write) flush();
   }
 
