@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "http/look_up.hpp"
+#include "http/stream_end.hpp"
 #include "http/transfer.hpp"
 
 namespace http {
@@ -16,6 +17,7 @@ namespace {
 /// libcurl's global state, made before the first use by any thread.
 struct Global {
   Global() {
+    let_cut_streams_fail();
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::bad_alloc();
   }
   ~Global() { curl_global_cleanup(); }

@@ -18,6 +18,7 @@ from http2 import (
     END_STREAM,
     HEADERS,
     INTERNAL_ERROR,
+    NO_ERROR,
     PING,
     REFUSED_STREAM,
     SETTINGS,
@@ -27,6 +28,7 @@ from http2 import (
 
 HALF = BODY[: len(BODY) // 2]
 MAX_CONCURRENT_STREAMS = 3
+TRAILERS = b"\x00\x01x\x01y"
 
 
 def honest(stream):
@@ -47,6 +49,13 @@ def padded(stream):
         stream.frame(DATA)
         stream.frame(DATA, bytes([3, byte, 0, 0, 0]), flags=8)
     stream.frame(DATA, b"", END_STREAM)
+
+
+def with_trailers(stream):
+    """The end is that of a head, behind the bytes."""
+    stream.head()
+    stream.frame(DATA, BODY)
+    stream.frame(HEADERS, TRAILERS, END_HEADERS | END_STREAM)
 
 
 def refused_at_first(stream):
@@ -78,6 +87,13 @@ def reset_half_way_without_length(stream):
     stream.head()
     stream.frame(DATA, HALF)
     stream.reset(INTERNAL_ERROR)
+
+
+def reset_without_an_error(stream):
+    """Half of the body, and then an end which libcurl by itself takes for that of the body."""
+    stream.head()
+    stream.frame(DATA, HALF)
+    stream.reset(NO_ERROR)
 
 
 def too_short(stream):
@@ -132,7 +148,7 @@ def endless_trailers(stream):
     stream.head()
     stream.frame(DATA, HALF)
     while True:
-        stream.frame(HEADERS, b"\x00\x01x\x01y", END_HEADERS)
+        stream.frame(HEADERS, TRAILERS, END_HEADERS)
 
 
 def endless_interim_answers(stream):
@@ -154,7 +170,7 @@ class Http2(EndToEnd):
         return self.fetch([server.url(f"/{n}.bin") for n in range(lines)], "-k", *options)
 
     def test_row_55_what_is_whole_is_saved_however_it_is_framed(self):
-        for answer in honest, tiny_frames, padded:
+        for answer in honest, tiny_frames, padded, with_trailers:
             with self.subTest(answer.__name__):
                 run = self.fetch_from(self.serve(answer), "--retry", "0")
                 self.assertEqual(run.exit, 0, run.records)
@@ -173,8 +189,9 @@ class Http2(EndToEnd):
                 self.assert_stored({f"{n}.bin": BODY for n in range(5)})
 
     def test_row_55_what_is_not_whole_is_no_file(self):
-        broken = [refused, reset_half_way, reset_half_way_without_length, too_short, too_long]
-        for answer in [*broken, cut, gone_half_way, cut_before]:
+        broken = [refused, reset_half_way, reset_half_way_without_length, reset_without_an_error]
+        broken += [too_short, too_long, cut, gone_half_way, cut_before]
+        for answer in broken:
             with self.subTest(answer.__name__):
                 run = self.fetch_from(self.serve(answer), "--retry", "0")
                 self.assertEqual(run.exit, 1)
