@@ -81,6 +81,11 @@ class Certificates(EndToEnd):
                 self.assert_refused(run)
                 self.assertEqual(run.record(1)["attempts"], 1)
 
+    def test_row_81_a_certificate_without_names_is_enough_when_nothing_is_verified(self):
+        certificate = self.authority.issue("nameless", "basicConstraints=CA:FALSE")
+        run = self.fetch_from(certificate, None, "-k")
+        self.assertEqual((run.exit, run.outcomes), (0, {1: "saved"}))
+
     def test_row_81_a_chain_is_followed_in_any_order(self):
         first = self.authority.issue("first", AUTHORITY)
         second = self.authority.issue("second", AUTHORITY, by=first.stem)
