@@ -14,7 +14,7 @@
 namespace http {
 namespace {
 
-int close_socket(void* connections, curl_socket_t socket) {
+int close_socket(void* connections, curl_socket_t socket) noexcept {
   return static_cast<Connections*>(connections)->close(socket);
 }
 
