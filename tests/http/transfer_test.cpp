@@ -37,20 +37,25 @@ class Client {
   http::Multi multi;
 };
 
+/// The same with a clock that goes as the test says, and one beside it to wait by.
+class TimedClient {
+ public:
+  explicit TimedClient(http::Settings settings)
+      : real_clock(loop), clock(loop.ready()), multi(loop, clock, std::move(settings)) {}
+
+  loop::Loop loop;
+  loop::LoopClock real_clock;
+  FakeClock clock;
+  http::Multi multi;
+};
+
 struct Answer {
   base::Result<http::Head> head = base::Failure(base::Kind::bad_url, 0, "not asked");
   std::string body;
   std::optional<base::Failure> failure;
 };
 
-coro::Task<> get_into(http::Multi& multi, std::string text, std::stop_token stop, Answer& answer) {
-  const base::Result<http::Url> url = http::Url::parse(text);
-  http::Transfer transfer(multi, *url, {}, stop);
-  answer.head = co_await transfer.head();
-  if (!answer.head) {
-    answer.failure = answer.head.error();
-    co_return;
-  }
+coro::Task<> take_body(http::Transfer& transfer, Answer& answer) {
   for (;;) {
     const base::Result<http::Piece> piece = co_await transfer.next_piece();
     if (!piece) {
@@ -60,6 +65,17 @@ coro::Task<> get_into(http::Multi& multi, std::string text, std::stop_token stop
     answer.body += piece->bytes;
     if (piece->is_last) co_return;
   }
+}
+
+coro::Task<> get_into(http::Multi& multi, std::string text, std::stop_token stop, Answer& answer) {
+  const base::Result<http::Url> url = http::Url::parse(text);
+  http::Transfer transfer(multi, *url, {}, stop);
+  answer.head = co_await transfer.head();
+  if (!answer.head) {
+    answer.failure = answer.head.error();
+    co_return;
+  }
+  co_await take_body(transfer, answer);
 }
 
 Answer get(Client& client, const std::string& url) {
@@ -182,24 +198,20 @@ TEST_CASE("only silence is a stall, however long it takes in all") {
     peer.send("more");
     peer.wait_until_closed();
   });
-  loop::Loop loop;
-  loop::LoopClock real_clock(loop);
-  FakeClock clock(loop.ready());
-  http::Multi multi(loop, clock, Client::quick());
-  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
-                                   FakeClock& its_clock, std::promise<void>& may_send,
+  TimedClient timed(Client::quick());
+  static constexpr auto story = [](TimedClient& client, std::promise<void>& may_send,
                                    std::string url) -> coro::Task<> {
     const base::Result<http::Url> parsed = http::Url::parse(url);
-    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
-    while (transfer.received() < 4) co_await its_real_clock.sleep(1ms);
-    its_clock.pass(20s);
+    http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
+    while (transfer.received() < 4) co_await client.real_clock.sleep(1ms);
+    client.clock.pass(20s);
     may_send.set_value();
-    while (transfer.received() < 8) co_await its_real_clock.sleep(1ms);
-    its_clock.pass(20s);
+    while (transfer.received() < 8) co_await client.real_clock.sleep(1ms);
+    client.clock.pass(20s);
     const base::Result<http::Piece> piece = co_await transfer.next_piece();
     CHECK(piece);
   };
-  loop.run(story(multi, real_clock, clock, may_send_the_rest, origin.url()));
+  timed.loop.run(story(timed, may_send_the_rest, origin.url()));
 }
 
 TEST_CASE("refused connections end, each with its failure") {
@@ -289,30 +301,21 @@ TEST_CASE("row 105: a body that nobody takes yet rests in bounded memory, and co
   });
   http::Settings settings = Client::quick();
   settings.body_memory = base::MiB;
-  loop::Loop loop;
-  loop::LoopClock real_clock(loop);
-  FakeClock clock(loop.ready());
-  http::Multi multi(loop, clock, settings);
-  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
-                                   FakeClock& its_clock, std::string url,
-                                   std::string& got) -> coro::Task<> {
+  TimedClient timed(settings);
+  static constexpr auto story = [](TimedClient& client, std::string url,
+                                   Answer& its_answer) -> coro::Task<> {
     const base::Result<http::Url> parsed = http::Url::parse(url);
-    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
-    while (!its_multi.memory().is_full()) co_await its_real_clock.sleep(1ms);
-    its_clock.pass(1h);
-    co_await its_real_clock.sleep(5ms);
+    http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
+    while (!client.multi.memory().is_full()) co_await client.real_clock.sleep(1ms);
+    client.clock.pass(1h);
+    co_await client.real_clock.sleep(5ms);
     CHECK(transfer.received() <= base::MiB + 64 * base::KiB);
-    bool is_last = false;
-    while (!is_last) {
-      const base::Result<http::Piece> piece = co_await transfer.next_piece();
-      REQUIRE(piece);
-      got += piece->bytes;
-      is_last = piece->is_last;
-    }
+    co_await take_body(transfer, its_answer);
   };
-  std::string got;
-  loop.run(story(multi, real_clock, clock, origin.url(), got));
-  CHECK((got == body));
+  Answer answer;
+  timed.loop.run(story(timed, origin.url(), answer));
+  CHECK(!answer.failure);
+  CHECK((answer.body == body));
 }
 
 TEST_CASE("bytes come no faster than their rate, and to wait for that is no stall") {
@@ -325,29 +328,24 @@ TEST_CASE("bytes come no faster than their rate, and to wait for that is no stal
   http::Settings settings = Client::quick();
   settings.bytes_per_second = 100;
   settings.stall_timeout = 30s;
-  loop::Loop loop;
-  loop::LoopClock real_clock(loop);
-  FakeClock clock(loop.ready());
-  http::Multi multi(loop, clock, settings);
-  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
-                                   FakeClock& its_clock, std::string url,
-                                   std::string& got) -> coro::Task<> {
+  TimedClient timed(settings);
+  static constexpr auto story = [](TimedClient& client, std::string url,
+                                   Answer& its_answer) -> coro::Task<> {
     const base::Result<http::Url> parsed = http::Url::parse(url);
-    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
-    const base::Time began_at = its_clock.now();
+    http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
+    const base::Time began_at = client.clock.now();
     while (transfer.received() < 200'000) {
-      co_await its_real_clock.sleep(1ms);
-      const std::chrono::duration<double> elapsed = its_clock.now() - began_at;
+      co_await client.real_clock.sleep(1ms);
+      const std::chrono::duration<double> elapsed = client.clock.now() - began_at;
       CHECK(static_cast<double>(transfer.received()) <= 100 * elapsed.count() + at_once);
-      its_clock.pass(20s);
+      client.clock.pass(20s);
     }
-    const base::Result<http::Piece> piece = co_await transfer.next_piece();
-    REQUIRE(piece);
-    got = piece->bytes;
+    co_await take_body(transfer, its_answer);
   };
-  std::string got;
-  loop.run(story(multi, real_clock, clock, origin.url(), got));
-  CHECK((got == body));
+  Answer answer;
+  timed.loop.run(story(timed, origin.url(), answer));
+  CHECK(!answer.failure);
+  CHECK((answer.body == body));
 }
 
 TEST_CASE("a body that is not wanted leaves its connection usable") {
