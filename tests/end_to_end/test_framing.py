@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd, has_newer_libcurl, peak_memory, without_quarantine
-from origin import GZIPPED, listener
+from origin import GZIPPED
+from server import listener
 
 
 class Framing(EndToEnd):

@@ -13,7 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd, environment, is_sanitized, peak_memory, with_faults
-from origin import Origin, listener
+from origin import Origin
+from server import listener
 
 
 class AtOnce(EndToEnd):

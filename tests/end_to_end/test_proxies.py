@@ -12,8 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd, environment
-from origin import Origin, listener
-from server import Server
+from origin import Origin
+from server import Server, listener
 from tls import Authority, TlsServer
 
 PASSWORD = "s3cret"

@@ -64,18 +64,16 @@ class Http2Origin(Server):
     """The server: a context manager. `settings` are pairs of identifier and value."""
 
     def __init__(self, tls, answer, settings=()):
-        super().__init__(self._speak)
-        self._tls, self._answer = tls, answer
+        super().__init__(self._speak, tls=tls)
+        self._answer = answer
         self._settings = b"".join(struct.pack(">HI", *pair) for pair in settings)
 
     def url(self, path):
         return f"https://127.0.0.1:{self.port}{path}"
 
-    def _speak(self, bare):
+    def _speak(self, connection):
         number_of_connection = self.connections
-        with self._tls.wrap_socket(bare, server_side=True) as connection:
-            self._open.add(connection)
-            stream = connection.makefile("rb")
+        with connection.makefile("rb") as stream:
             if stream.read(len(PREFACE)) != PREFACE:
                 return
             control = Stream(connection, 0, 0, number_of_connection)

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from certificates import make_certificates
-from origin import listener
+from server import listener
 
 MODULES = Path("/usr/lib/nginx/modules")
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 
+from server import Server
+
 PATIENCE = 20  # seconds after which what a test waits for is taken not to come
 
 
@@ -27,12 +29,6 @@ def body_of(target, version=0):
     size = int(arguments[0]) if arguments and arguments[0].isdecimal() else 1000
     pattern = hashlib.sha512(f"{target} {version}".encode()).hexdigest().encode()
     return (pattern * (size // len(pattern) + 1))[:size]
-
-
-def listener(host="127.0.0.1"):
-    """A listening socket on loopback, on a port that the system chooses."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, 0), family=family, backlog=512)
 
 
 def end_with_reset(connection):
@@ -134,48 +130,32 @@ def fault(function):
     return function
 
 
-class Origin:
+class Origin(Server):
     """The server: a context manager that ends every connection and thread of its own.
 
     With `tls`, an SSLContext, it speaks HTTP over TLS.
     """
 
     def __init__(self, host="127.0.0.1", tls=None):
+        super().__init__(self._answer_requests, host, tls)
         self.requests = []
-        self.connections = 0  # in all
         self.version = 1  # of what is versioned
-        self.refusals = 0  # how many connections to reset as soon as they are there
+        self.refusals = 0  # how many of the next connections to reset as soon as they are there
         self.flooded = 0  # bytes that went out of `/flood/`
         self.in_progress = 0
         self.most_in_progress = 0
-        self._versions = Counter()
         self.changed = threading.Condition()
+        self._versions = Counter()
         self._gates = defaultdict(threading.Event)
         self._barriers = {}
-        self._connections = set()
-        self._closed = False
-        self._tls = tls
-        self._listener = listener(host)
-        self.port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
 
     def __exit__(self, *_):
         with self.changed:
-            self._closed = True
-            leaving = [self._listener, *self._connections]
             for waited_for in self._gates.values():
                 waited_for.set()
             for barrier in self._barriers.values():
                 barrier.abort()
-        for connection in leaving:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self._thread.join(PATIENCE)
-        self._listener.close()
+        super().__exit__()
 
     def url(self, path, user=None):
         """The URL of a path here, with `user` (and password) in it if wanted."""
@@ -221,35 +201,28 @@ class Origin:
             self.most_in_progress = max(self.most_in_progress, self.in_progress)
             self.changed.notify_all()
 
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self.connections += 1
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                if self.connections <= self.refusals:
-                    end_with_reset(connection)
-                    connection.close()
-                    continue
-                threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+    def _answer_requests(self, connection):
+        if self._refuses():
+            end_with_reset(connection)
+            return
+        with connection.makefile("rb") as stream:
+            for number in itertools.count(1):
+                request = Request.read(stream)
+                if not request:
+                    break
+                exchange = Exchange(self, connection, request, number)
+                self._answer(exchange)
+                if not exchange.keeps_connection:
+                    break
+            if self._tls and request and exchange.tells_its_end:
+                connection.unwrap()
 
-    def _serve(self, connection):
-        with contextlib.suppress(OSError), self._secured(connection) as connection:
-            with connection.makefile("rb") as stream, self._known(connection):
-                for number in itertools.count(1):
-                    request = Request.read(stream)
-                    if not request:
-                        break
-                    exchange = Exchange(self, connection, request, number)
-                    self._answer(exchange)
-                    if not exchange.keeps_connection:
-                        break
-                if self._tls and request and exchange.tells_its_end:
-                    connection.unwrap()
-
-    def _secured(self, connection):
-        """The connection, after a handshake if this origin speaks TLS."""
-        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+    def _refuses(self):
+        """Whether the connection that has just come is one to reset."""
+        with self.changed:
+            refuses = self.refusals > 0
+            self.refusals -= refuses
+        return refuses
 
     def _answer(self, exchange):
         with self.changed:
@@ -259,19 +232,6 @@ class Origin:
             faults.get(exchange.fault, missing)(exchange)
         finally:
             exchange.over()
-
-    @contextlib.contextmanager
-    def _known(self, connection):
-        """Have this connection ended when the origin closes."""
-        with self.changed:
-            self._connections.add(connection)
-            if self._closed:
-                connection.shutdown(socket.SHUT_RDWR)
-        try:
-            yield
-        finally:
-            with self.changed:
-                self._connections.discard(connection)
 
 
 # Whole answers.

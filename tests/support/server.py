@@ -1,20 +1,30 @@
-"""A server on loopback that runs a script for each connection, for what is no HTTP."""
+"""A server on loopback that runs a script for each connection, whatever it speaks."""
 
 import contextlib
 import socket
 import threading
 
-from origin import listener
+
+def listener(host="127.0.0.1"):
+    """A listening socket on loopback, on a port that the system chooses."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, 0), family=family, backlog=512)
 
 
 class Server:
-    """A context manager: `script(connection)` for each connection, in a thread of its own."""
+    """A context manager: `script(connection)` for each connection, in a thread of its own.
 
-    def __init__(self, script):
-        self.connections = 0
-        self._script = script
+    With `tls`, an SSLContext, the connection has its handshake behind it. At the end every
+    connection is ended.
+    """
+
+    def __init__(self, script, host="127.0.0.1", tls=None):
+        self.connections = 0  # in all
+        self._script, self._tls = script, tls
         self._open = set()
-        self._listener = listener()
+        self._has_ended = False
+        self._lock = threading.Lock()  # of the two above
+        self._listener = listener(host)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
@@ -23,7 +33,10 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        for each in self._listener, *self._open:
+        with self._lock:
+            self._has_ended = True
+            leaving = [self._listener, *self._open]
+        for each in leaving:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
         self._thread.join()
@@ -34,10 +47,26 @@ class Server:
             while True:
                 connection, _ = self._listener.accept()
                 self.connections += 1
-                self._open.add(connection)
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
-    def _serve(self, connection):
-        with connection, contextlib.suppress(OSError):
-            self._script(connection)
-        self._open.discard(connection)
+    def _serve(self, bare):
+        with contextlib.suppress(OSError), self._secured(bare) as connection:
+            with self._known(connection):
+                self._script(connection)
+
+    def _secured(self, connection):
+        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+
+    @contextlib.contextmanager
+    def _known(self, connection):
+        """Have this connection ended when the server ends."""
+        with self._lock:
+            self._open.add(connection)
+            if self._has_ended:
+                connection.shutdown(socket.SHUT_RDWR)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open.discard(connection)

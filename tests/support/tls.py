@@ -79,20 +79,19 @@ class TlsServer(Server):
     """
 
     def __init__(self, certificate, settings=None, answer=ANSWER, polite=True):
-        super().__init__(self._answer_over_tls)
-        self.url = f"https://127.0.0.1:{self.port}/a.bin"
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")  # what it shows may be weak
-        self._context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")  # what it shows may be weak
+        context.load_cert_chain(certificate, certificate.with_suffix(".key"))
         if settings:
-            settings(self._context)
+            settings(context)
+        super().__init__(self._answer_once, tls=context)
+        self.url = f"https://127.0.0.1:{self.port}/a.bin"
         self.requests = []  # raw
         self._answer = answer
         self._polite = polite
 
-    def _answer_over_tls(self, connection):
-        with self._context.wrap_socket(connection, server_side=True) as tls:
-            self.requests.append(tls.recv(4096))
-            tls.sendall(self._answer)
-            if self._polite:
-                tls.unwrap()
+    def _answer_once(self, connection):
+        self.requests.append(connection.recv(4096))
+        connection.sendall(self._answer)
+        if self._polite:
+            connection.unwrap()
