@@ -6,8 +6,9 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
+from faults.answers import BEGINNINGS
 from fetcher import EndToEnd
-from origin import BEGINNINGS, body_of
 
 ONLY_IMAGES = ["--accept", "image/*"]
 

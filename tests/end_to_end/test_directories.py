@@ -7,8 +7,8 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
 from fetcher import LOG, EndToEnd, digest, traced, tree
-from origin import body_of
 
 SMALL, LARGE = "/ok/a.bin", "/ok/700000/b.bin"
 MODES = ("rename", "batch", "file")

@@ -7,8 +7,9 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
 from fetcher import LOG, EndToEnd, digest, records_of, whole_records_of, with_faults
-from origin import PATIENCE, body_of
+from patience import PATIENCE
 
 
 class FullDisk(EndToEnd):

@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from faults.answers import GZIPPED
 from fetcher import EndToEnd, has_newer_libcurl, peak_memory, without_quarantine
-from origin import GZIPPED
 from server import listener
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd, end
-from origin import PATIENCE
+from patience import PATIENCE
 
 TOPICS = {"fetch", "packets", "stats", "lists", "names", "log", "exit", "kinds"}
 

@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
 from fetcher import (
     AS_ANYONE,
     LOG,
@@ -21,7 +22,6 @@ from fetcher import (
     tree,
     without_quarantine,
 )
-from origin import body_of
 
 MIB = 2**20
 

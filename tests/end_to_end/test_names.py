@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
 from fetcher import (
     AS_ANYONE,
     LOG,
@@ -23,7 +24,6 @@ from fetcher import (
     traced,
     tree,
 )
-from origin import body_of
 
 
 class FromTheUrl(EndToEnd):

@@ -31,7 +31,7 @@ from fetcher import (
     with_faults,
     without_quarantine,
 )
-from origin import PATIENCE
+from patience import PATIENCE
 
 MIB = 2**20
 WITH_64_DESCRIPTORS = ["sh", "-c", 'ulimit -n 64; exec "$0" "$@"']

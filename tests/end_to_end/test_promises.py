@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from faults.answers import GZIPPED
 from fetcher import EndToEnd
-from origin import GZIPPED, Origin
+from origin import Origin
 
 # What is sent -> the kind of the failure. Nothing is left of any.
 FAILURES = {

@@ -8,8 +8,10 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
+from faults.answers import BEGINNINGS
 from fetcher import BINARY, LOG, REPOSITORY, EndToEnd, digest, environment, records_of, tree
-from origin import BEGINNINGS, PATIENCE, body_of
+from patience import PATIENCE
 
 SECTION = re.search(
     r"^## Recipes$(.*?)^## ", (REPOSITORY / "README.md").read_text(), re.DOTALL | re.MULTILINE

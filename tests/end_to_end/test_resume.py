@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
 from fetcher import LOG, EndToEnd, digest, records_of, whole_records_of
-from origin import body_of
 
 PATHS = [f"/ok/{n}.bin" for n in range(5)]
 FILES = {f"{n}.bin": f"/ok/{n}.bin" for n in range(5)}

@@ -12,8 +12,9 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
 from fetcher import EndToEnd, digest, records_of, with_faults
-from origin import PATIENCE, body_of
+from patience import PATIENCE
 
 
 class Signals(EndToEnd):

@@ -12,8 +12,8 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from faults import faults
 from fetcher import EndToEnd, environment
-from origin import faults
 
 REQUESTS = int(os.environ.get("SOAK", 1500))
 BATCH = 500

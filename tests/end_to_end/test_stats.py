@@ -16,7 +16,7 @@ from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import LOG, REPOSITORY, WITHOUT_STDIN, EndToEnd, bytes_read, peak_memory, tree
-from origin import PATIENCE
+from patience import PATIENCE
 
 MIB = 2**20
 WORDS = "mean variance count stddev pvariance min max sum median p90 p99".split()

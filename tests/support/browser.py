@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from origin import PATIENCE
+from patience import PATIENCE
 
 # Debian's. It may not use its sandbox as root, and loads nothing but what a test made itself.
 CHROMIUM = "/usr/bin/chromium"

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
-from origin import PATIENCE, Origin, body_of
+from exchange import body_of
+from origin import Origin
+from patience import PATIENCE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("FETCHER", REPOSITORY / "build/release/fetcher")).absolute()

@@ -10,7 +10,7 @@ import termios
 import time
 import unicodedata
 
-from origin import PATIENCE
+from patience import PATIENCE
 
 # What the fetcher may ask of a terminal, beside writing from left to right.
 SEQUENCE = re.compile(r"\x1b\[(?P<number>\d*)(?P<what>[AJKm])")
