@@ -38,6 +38,14 @@ void die_of_signal(int number) {
   std::_Exit(128 + number);  // only when the signal does not end a process
 }
 
+void catch_once(int number, void (*handler)(int)) {
+  if (is_ignored(number)) return;
+  struct sigaction once = {};
+  once.sa_handler = handler;
+  once.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(number, &once, nullptr);
+}
+
 void stop_by_signal(int number) {
   struct sigaction usual = {};
   struct sigaction ours = {};

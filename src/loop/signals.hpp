@@ -27,6 +27,11 @@ class Signals {
 /// that was interrupted and has cleaned up.
 [[noreturn]] void die_of_signal(int number);
 
+/// Has `handler` called at the first `number`, at once and whatever the loop does, unless that is
+/// ignored. It may only do what a signal handler may; raising `number` ends the process as if it
+/// had never been caught.
+void catch_once(int number, void (*handler)(int));
+
 /// Stops this process by `number` (SIGTSTP), as if it had never been caught; returns when somebody
 /// lets it go on.
 void stop_by_signal(int number);

@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <utility>
+
+#include "loop/signals.hpp"
 
 namespace report {
 namespace {
@@ -23,6 +26,19 @@ constexpr std::size_t most_unwritten = 1'000'000;
 bool takes_more() {
   pollfd writable = {STDERR_FILENO, POLLOUT, 0};
   return poll(&writable, 1, /*milliseconds=*/0) > 0;
+}
+
+/// For who has to clear it without asking the console.
+volatile std::sig_atomic_t is_block_drawn = 0;
+
+/// SIGQUIT ends a process that may obey nothing else any more, and leaves a core that shows where
+/// it was: the loop cannot be asked.
+void clear_and_die(int number) {
+  if (is_block_drawn != 0 && takes_more()) {
+    [[maybe_unused]] const ssize_t written =
+        write(STDERR_FILENO, clear_below.data(), clear_below.size());
+  }
+  raise(number);
 }
 
 std::string_view variable(const char* name) {
@@ -62,7 +78,9 @@ std::string drawn(const std::vector<std::string>& block) {
 Console::Console(bool is_quiet)
     : is_quiet_(is_quiet),
       is_terminal_(can_go_back()),
-      has_colours_(is_terminal_ && variable("NO_COLOR").empty()) {}
+      has_colours_(is_terminal_ && variable("NO_COLOR").empty()) {
+  if (is_terminal_ && !is_quiet_) loop::catch_once(SIGQUIT, clear_and_die);
+}
 
 Console::~Console() {
   clear();
@@ -92,6 +110,7 @@ void Console::show(std::vector<std::string> block) {
   if (is_quiet_ || !is_terminal_) return;
   if (!is_in_foreground()) {
     block_.clear();
+    is_block_drawn = 0;
     return write(std::exchange(above_, {}));
   }
   if (!unwritten_.empty()) return write("");  // once that is written, the newest block is drawn
@@ -99,12 +118,14 @@ void Console::show(std::vector<std::string> block) {
   if (block == block_ && columns == columns_ && above_.empty()) return;
   if (!above_.empty()) above_.insert(0, clear_below);
   block_ = std::move(block);
+  is_block_drawn = 1;
   columns_ = columns;
   write(std::exchange(above_, {}) + drawn(block_));
 }
 
 void Console::clear() {
   if (std::exchange(block_, {}).empty()) return;
+  is_block_drawn = 0;
   write(std::string(clear_below) + std::exchange(above_, {}));
 }
 

@@ -137,13 +137,15 @@ class OnATerminal(EndToEnd):
         self.assertNotRegex("\n".join(screen.said), r"\[=|\d running|waiting")
 
     def test_nothing_of_it_is_left_by_a_signal(self):
-        with Screen() as screen:
-            process = self.start_on(screen)
-            screen.read_until(self.shows_all)
-            process.send_signal(signal.SIGINT)
-            screen.read_to_end(process)
-            self.assertEqual(process.returncode, -signal.SIGINT)
-            self.assert_block_is_gone(screen)
+        for number in signal.SIGINT, signal.SIGQUIT:
+            with self.subTest(number.name), Screen() as screen:
+                self.another_out()
+                process = self.start_on(screen)
+                screen.read_until(self.shows_all)
+                process.send_signal(number)
+                screen.read_to_end(process)
+                self.assertEqual(process.returncode, -number)
+                self.assert_block_is_gone(screen)
 
     def test_nothing_of_it_is_left_by_a_second_signal(self):
         with Screen() as screen:
