@@ -52,7 +52,7 @@ ListLength::ListLength(const std::vector<Source>& sources) {
       List list;
       if (base::is_regular_file(source.list))
         list.file = base::FileDescriptor(fcntl(source.list.number(), F_DUPFD_CLOEXEC, 3));
-      can_be_known_ = can_be_known_ && list.file;
+      can_be_known_ = can_be_known_ && list.file && !source.is_followed;
       list.offset = list.file ? lseek(list.file.number(), 0, SEEK_CUR) : 0;
       lists_.push_back(std::move(list));
     }

@@ -21,7 +21,7 @@ class ListLength {
   /// Counts, on the pool, in memory that does not depend on the lists.
   coro::Task<> count(loop::Loop& loop, std::stop_token stop);
 
-  /// Nothing before all is counted, and when a list is a pipe, of which nobody knows.
+  /// Nothing before all is counted, and when a list is a pipe or followed: nobody knows its end.
   std::optional<std::uint64_t> lines() const { return lines_; }
 
  private:

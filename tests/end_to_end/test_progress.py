@@ -158,6 +158,16 @@ class OnATerminal(EndToEnd):
             self.assertIn(process.returncode, (-signal.SIGINT, -signal.SIGTERM))
             self.assert_block_is_gone(screen)
 
+    def test_a_list_that_is_followed_has_no_end_to_show(self):
+        with Screen() as screen:
+            process = self.start_on(screen, "--follow", paths=["/ok/a.bin", *WAITING])
+            screen.read_until(self.shows_all)
+            self.assertEqual(normal(screen.lines[:1]), "1 done  T:TT")
+            self.origin.gate("g").set()
+            screen.read_until(lambda screen: screen.lines[:1] and "4 done" in screen.lines[0])
+            process.send_signal(signal.SIGINT)
+            screen.read_to_end(process)
+
     def test_it_makes_room_while_it_is_stopped(self):
         with Screen() as screen:
             process = self.start_on(screen, process_group=0)
