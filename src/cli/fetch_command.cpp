@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "cli/number_check.hpp"
 #include "fetch/file_name.hpp"
 #include "fetch/media_type.hpp"
 
@@ -178,7 +179,7 @@ void FetchCommand::declare_requests() {
   group_ = "Requests";
   add("-c,--concurrency", options_.fetch.limits.at_once,
       "Requests in flight at once. From 1 to 10000.", "N")
-      ->check(CLI::Range(1, 10000).description(""));
+      ->check(number_from(1, 10000));
   app_.add_option(
           "-H,--header", options_.fetch.headers,
           "A header line, as \"Name: value\". It goes to the origin of the URL in the list only.")
@@ -226,18 +227,18 @@ void FetchCommand::declare_limits() {
   add("--max-size", max_size_, "Bytes of a body, as 5000, 200k, 16M [none]", "B", false)
       ->check(CLI::Validator(check_size, ""));
   add("--per-host", per_host_, "Requests in flight at once of one host [none]", "N", false)
-      ->check(CLI::Range(1, 10000).description(""));
+      ->check(number_from(1, 10000));
   add("--rate", rate_, "New requests per second of one host [none]", "R", false)
-      ->check(CLI::Range(1e-4, 1e6).description(""));
+      ->check(number_from(1e-4, 1e6));
   add("--limit-rate", limit_rate_, "Bytes per second in all, as --max-size has them [none]", "B",
       false)
       ->check(CLI::Validator(check_size, ""));
   add("--retry", options_.fetch.retry.tries_after_first, "Tries after the first", "N")
-      ->check(CLI::Range(0, 1000).description(""));
+      ->check(number_from(0, 1000));
   add("--retry-max-time", retry_max_time_, "Seconds for all tries of one URL [none]", "S", false)
       ->check(seconds);
   add("--max-redirs", options_.fetch.max_redirects, "Redirects of one URL", "N")
-      ->check(CLI::Range(0, 100).description(""));
+      ->check(number_from(0, 100));
 }
 
 void FetchCommand::declare_words() {

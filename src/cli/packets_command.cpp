@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/number_check.hpp"
+
 namespace cli {
 
 const std::string_view PacketsCommand::details =
@@ -36,7 +38,7 @@ PacketsCommand::PacketsCommand(CLI::App& app) {
     return app.add_option(names, value, words)
         ->needs(simulate)
         ->type_name("N")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62).description(""));
+        ->check(number_from(std::uint64_t{0}, std::uint64_t{1} << 62));
   };
   add("--users", simulation.users, "Users who are authorised")->capture_default_str();
   add("--strangers", simulation.strangers, "Users who are not")->capture_default_str();

@@ -198,6 +198,14 @@ TEST_CASE("what is wrong is said in one line that names the option") {
   }
 }
 
+TEST_CASE("a number that is none, or too large, is told with the bounds") {
+  const std::string end = " (fetcher help fetch lists the options)\n";
+  CHECK(answer({"-c", "ten"}).text ==
+        "fetcher: --concurrency: ten is no number from 1 to 10000" + end);
+  CHECK(answer({"--rate", "1e9"}).text ==
+        "fetcher: --rate: 1e9 is no number from 0.0001 to 1000000" + end);
+}
+
 TEST_CASE("an option that is mistyped is told from what was meant") {
   const std::string end = " (fetcher help fetch lists the options)\n";
   CHECK(answer({"--concurency", "5", "urls.txt"}).text ==
