@@ -214,6 +214,45 @@ TEST_CASE("only silence is a stall, however long it takes in all") {
   timed.loop.run(story(timed, may_send_the_rest, origin.url()));
 }
 
+TEST_CASE("rows 57 and 58: silence ends a transfer when the stall timeout is over, not before") {
+  std::string beginning;
+  SUBCASE("nothing came") {}
+  SUBCASE("half of a body came") {
+    beginning = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nfour";
+  }
+  std::promise<void> has_asked;
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send(beginning);
+    has_asked.set_value();
+    peer.wait_until_closed();
+  });
+  loop::Loop loop;
+  loop::LoopClock real_clock(loop);
+  FakeClock clock(loop.ready());
+  http::Multi multi(loop, clock, Client::quick());
+  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
+                                   FakeClock& its_clock, std::future<void> asked, std::string url,
+                                   base::Bytes to_come) -> coro::Task<> {
+    const base::Result<http::Url> parsed = http::Url::parse(url);
+    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
+    while (asked.wait_for(0s) != std::future_status::ready || transfer.received() < to_come)
+      co_await its_real_clock.sleep(1ms);
+    its_clock.pass(30s - 1ns);
+    CHECK(its_multi.running().size() == 1);
+    its_clock.pass(1ns);
+    CHECK(its_multi.running().size() == 1);  // what has come meanwhile is looked at first
+    its_clock.pass(1ms);
+    CHECK(its_multi.running().empty());
+    base::Result<http::Piece> piece = co_await transfer.next_piece();
+    if (piece) piece = co_await transfer.next_piece();
+    REQUIRE(!piece);
+    CHECK(piece.error().kind() == base::Kind::timeout);
+  };
+  loop.run(story(multi, real_clock, clock, has_asked.get_future(), origin.url(),
+                 beginning.empty() ? 0 : 4));
+}
+
 TEST_CASE("refused connections end, each with its failure") {
   Client client;
   const std::string url = fmt::format("http://127.0.0.1:{}/", refused_port());
