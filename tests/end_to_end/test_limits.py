@@ -4,6 +4,7 @@ Rows are of the fault catalogue.
 """
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -78,6 +79,41 @@ class Descriptors(EndToEnd):
             self.wait_until(lambda: open_descriptors(process) <= min(counts, default=99), "closing")
             counts.append(open_descriptors(process))
         self.finish(process)
+
+
+class IdleConnections(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard != resource.RLIM_INFINITY and hard < 10_000:
+            self.skipTest("this process may not have thousands of connections")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.hosts = self.enterContext(Origin("0.0.0.0"))
+
+    def url(self, host):
+        """Every address of 127.0.0.0/8 is a host of its own, and leads here."""
+        return f"http://127.0.{host // 250}.{host % 250 + 1}:{self.hosts.port}/ok/{host}.bin"
+
+    def connections(self, others, *options, **settings):
+        """How many connections a list takes that comes back to a host after so many others."""
+        self.another_out()
+        self.hosts.connections = 0
+        urls = [self.url(host) for host in (0, *range(1, others + 1), 0)]
+        run = self.fetch(urls, *options, **settings)
+        self.assertEqual((run.exit, len(run.records)), (0, others + 2))
+        return self.hosts.connections
+
+    def test_a_host_that_comes_again_after_a_thousand_is_still_connected(self):
+        self.assertEqual(self.connections(990, "-c", "1"), 991)
+
+    def test_no_more_than_a_thousand_are_kept(self):
+        self.assertEqual(self.connections(1010, "-c", "1"), 1012)
+
+    def test_few_descriptors_keep_few(self):
+        few = ["sh", "-c", 'ulimit -n 224; exec "$0" "$@"']  # 50 of 200 that can be spared
+        self.assertEqual(self.connections(60, "-c", "1", under=few), 62)
+        self.assertEqual(self.connections(40, "-c", "1", under=few), 41)
 
 
 def open_descriptors(process):
