@@ -3,7 +3,6 @@
 Rows are of the fault catalogue.
 """
 
-import os
 import resource
 import signal
 import socket
@@ -13,7 +12,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import EndToEnd, environment, is_sanitized, peak_memory, with_faults
+from fetcher import EndToEnd, is_sanitized, peak_memory, with_faults
 from origin import Origin
 from server import listener
 
@@ -176,13 +175,14 @@ class Times(EndToEnd):
         self.assert_stored({"c.bin": "/ok/c.bin"})
 
     def test_row_62_a_process_that_was_stopped_reads_first_what_came_meanwhile(self):
-        options = ["--stall-timeout", "1", "--retry", "0"]
-        process = self.start(self.list_of(["/gate/shut/a.bin"]), *options)
+        hurrying = self.preloaded("hurrying_clock")  # by twenty times
+        process = self.start(self.list_of(["/gate/shut/a.bin"]), "--retry", "0", env=hurrying)
         self.origin.asked("/gate/shut/a.bin")
         process.send_signal(signal.SIGSTOP)
-        with Origin() as other:  # another fetcher, which runs, tells when the time is over
-            options = ["--max-time", "2", "--retry", "0"]
-            self.start_bare("-o", self.home / "b", *options, other.url("/stall/b.bin")).wait()
+        with Origin() as other:  # another fetcher, which runs, tells when a minute is over
+            options = ["--max-time", "60", "--stall-timeout", "90", "--retry", "0"]
+            arguments = ["-o", self.home / "b", *options, other.url("/stall/b.bin")]
+            self.start_bare(*arguments, env=hurrying).wait()
         self.origin.gate("shut").set()
         self.origin.wait_until(lambda: self.origin.in_progress == 0, "the answer")
         process.send_signal(signal.SIGCONT)
@@ -190,12 +190,7 @@ class Times(EndToEnd):
         self.assert_stored({"a.bin": "/gate/shut/a.bin"})
 
     def test_row_62_a_wall_clock_that_jumps_harms_nothing(self):
-        source = Path(__file__).resolve().parents[1] / "support/jumping_clock.c"
-        clock = self.home / "jumping_clock.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-o", clock, source], check=True)
-        first = "verify_asan_link_order=0"  # a sanitizer wants to be loaded before anything else
-        options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), first]))
-        jumping = environment() | {"LD_PRELOAD": str(clock), "ASAN_OPTIONS": options}
+        jumping = self.preloaded("jumping_clock")
         paths = ["/ok/a.bin", "/drip/4/b.bin", "/flaky/503/1/c.bin", "/busy/429/d?1"]
         options = ["--stall-timeout", "2", "--max-time", "9"]
         run = self.fetch([*paths, "/stall/e.bin"], *options, env=jumping)
@@ -207,7 +202,7 @@ class Times(EndToEnd):
 
 class SlowDisk(EndToEnd):
     def test_row_63_a_body_that_waits_for_the_disk_has_not_stalled_and_memory_is_bounded(self):
-        settings = with_faults("write,pwrite64:delay_enter=4s:when=1", self.out / ".large.bin.part")
+        settings = with_faults("write,pwrite64:delay_enter=5s:when=1", self.out / ".large.bin.part")
         settings["env"]["ASAN_OPTIONS"] += ":quarantine_size_mb=1"
         options = ["--json", "--stall-timeout", "2", "--retry", "0"]
         process = self.start(*options, stdin=subprocess.PIPE, **settings)

@@ -3,13 +3,11 @@
 import os
 import re
 import signal
-import subprocess
 import sys
 import unittest
 from pathlib import Path
 
-SUPPORT = Path(__file__).resolve().parents[1] / "support"
-sys.path.insert(0, str(SUPPORT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd, control_bytes, environment
 from screen import Screen
 
@@ -227,18 +225,9 @@ class ElsewhereThanOnATerminal(EndToEnd):
     WAITING = "/gate/g/a.bin"
     PATIENT = ["--stall-timeout", "600"]
 
-    def hurrying(self):
-        """The environment for a process for which time passes faster."""
-        clock = self.home / "hurrying_clock.so"
-        source = SUPPORT / "hurrying_clock.c"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-o", clock, source], check=True)
-        first = "verify_asan_link_order=0"  # a sanitizer wants to be loaded before anything else
-        options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), first]))
-        return environment() | {"LD_PRELOAD": str(clock), "ASAN_OPTIONS": options}
-
     def test_a_line_now_and_then_says_how_far_it_is(self):
         urls = self.list_of(["/ok/b.bin", self.WAITING])
-        process = self.start(urls, *self.PATIENT, env=self.hurrying())
+        process = self.start(urls, *self.PATIENT, env=self.preloaded("hurrying_clock"))
         lines = [self.next_line(process.stderr).decode() for _ in range(2)]
         said = r"fetcher: 1 of 2 in 0:(\d\d): 1 saved, 0 failed, 0 skipped, 1 running; 1.00 kB, .*"
         first, second = (int(re.fullmatch(said, line.rstrip("\n"))[1]) for line in lines)
@@ -252,10 +241,10 @@ class ElsewhereThanOnATerminal(EndToEnd):
         silent = []
         for option in "-q", "--no-progress":
             self.another_out()
-            silent.append(self.start(urls, option, *self.PATIENT, env=self.hurrying()))
+            silent.append(self.start(urls, option, *self.PATIENT, env=self.preloaded("hurrying_clock")))
             self.origin.wait_until(lambda: self.origin.in_progress == len(silent), "its request")
         self.another_out()
-        telling = self.start(urls, *self.PATIENT, env=self.hurrying())
+        telling = self.start(urls, *self.PATIENT, env=self.preloaded("hurrying_clock"))
         self.assertIn(b"0 of 1 in", self.next_line(telling.stderr))
         self.origin.gate("g").set()
         for process in [*silent, telling]:

@@ -180,6 +180,15 @@ class EndToEnd(unittest.TestCase):
         self.addCleanup(subprocess.run, ["fusermount", "-u", "-z", self.out], check=True)
         return store
 
+    def preloaded(self, name):
+        """The environment of a process into which `support/NAME.c` is loaded before all else."""
+        library = self.home / f"{name}.so"
+        source = Path(__file__).with_name(f"{name}.c")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
+        first = "verify_asan_link_order=0"  # which a sanitizer wants to be itself
+        options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), first]))
+        return environment() | {"LD_PRELOAD": str(library), "ASAN_OPTIONS": options}
+
     def list_of(self, lines, name="urls.txt"):
         """Write a list (lines, or raw bytes) and give its path."""
         path = self.home / name
