@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import select
 import signal
 import struct
@@ -35,6 +36,11 @@ AS_ANYONE = (
 
 # A shell that starts a test in the background has SIGINT ignored, and children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# An origin may have thousands of connections. The fetcher asks for as many by itself.
+MOST_DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_DESCRIPTORS, MOST_DESCRIPTORS))
 
 
 def has_newer_libcurl():
