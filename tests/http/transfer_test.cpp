@@ -253,6 +253,39 @@ TEST_CASE("rows 57 and 58: silence ends a transfer when the stall timeout is ove
                  beginning.empty() ? 0 : 4));
 }
 
+TEST_CASE("row 62: who was stopped for long reads first what came meanwhile") {
+  std::promise<void> may_send_the_rest;
+  std::promise<void> has_sent;
+  const Origin origin([&](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nfour");
+    may_send_the_rest.get_future().wait();
+    peer.send("more");
+    has_sent.set_value();
+    peer.wait_until_closed();
+  });
+  loop::Loop loop;
+  loop::LoopClock real_clock(loop);
+  FakeClock clock(loop.ready());
+  http::Multi multi(loop, clock, Client::quick());
+  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
+                                   FakeClock& its_clock, std::promise<void>& may_send,
+                                   std::promise<void>& sent, std::string url) -> coro::Task<> {
+    const base::Result<http::Url> parsed = http::Url::parse(url);
+    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
+    while (transfer.received() < 4) co_await its_real_clock.sleep(1ms);
+    may_send.set_value();
+    sent.get_future().wait();  // the loop does not turn meanwhile
+    its_clock.pass(60s);
+    while (transfer.received() < 8 && !its_multi.running().empty())
+      co_await its_real_clock.sleep(1ms);
+    its_clock.pass(1ms);
+    const base::Result<http::Piece> piece = co_await transfer.next_piece();
+    CHECK(piece);
+  };
+  loop.run(story(multi, real_clock, clock, may_send_the_rest, has_sent, origin.url()));
+}
+
 TEST_CASE("refused connections end, each with its failure") {
   Client client;
   const std::string url = fmt::format("http://127.0.0.1:{}/", refused_port());
