@@ -10,7 +10,8 @@ from pathlib import Path
 from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import LOG, EndToEnd, environment, tree, whole_records_of
+from fetcher import LOG, EndToEnd, digest, environment, tree, whole_records_of
+from origin import body_of
 
 SYNCS = ("fdatasync", "fsync", "syncfs")
 NAMING = ("renameat", "renameat2", "linkat")
@@ -252,6 +253,35 @@ class Order(Durability):
         self.assertEqual(self.log.read_bytes(), b"")
         self.assertEqual(self.finish(process).exit, 0)
         self.assert_stored(files)
+
+
+class PowerLoss(EndToEnd):
+    """On a disk that then forgets what was not synced. It learns of no sync of all, as of `batch`."""
+
+    def saved_in_log(self):
+        log = self.out / LOG
+        records = whole_records_of(log.read_bytes()) if log.exists() else []
+        return {record["file"] for record in records if record["status"] == "saved"}
+
+    def test_row_100_what_was_called_saved_is_there_after_a_power_loss_at_any_moment(self):
+        files = {name: BOTH[name] for name in list(BOTH)[-8:]}
+        store = self.mount_out("forgetful_disk.py")
+        options = ["-c", "3", "--durability", "file"]
+        self.assertEqual(self.fetch(files.values(), *options).exit, 0)
+        moments = list(store.glob("after-*"))
+        self.assertGreater(len(moments), len(files))
+        for self.out in moments:
+            with self.subTest(self.out.name):
+                saved = self.saved_in_log()
+                whole = {name for name in self.stored() if not name.endswith(".part")}
+                self.assertLessEqual(saved, whole)
+                for name in whole:
+                    self.assertEqual(self.stored()[name], digest(body_of(files[name])), name)
+                self.origin.requests.clear()
+                self.assertEqual(self.fetch(files.values(), *options).exit, 0)
+                self.assert_stored(files)
+                again = set(self.origin.targets)
+                self.assertEqual(again & {files[name] for name in saved}, set())
 
 
 class Failures(Durability):

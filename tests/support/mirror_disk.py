@@ -59,4 +59,6 @@ class MirrorDisk(fusepy.Operations):
 
 def serve(disk_of):
     """Run `DISK STORE MOUNT` until it is unmounted."""
-    fusepy.FUSE(disk_of(sys.argv[1]), sys.argv[2], foreground=True, use_ino=True, big_writes=True)
+    # Else what is removed while it is open gets another name instead.
+    options = {"use_ino": True, "big_writes": True, "hard_remove": True}
+    fusepy.FUSE(disk_of(sys.argv[1]), sys.argv[2], foreground=True, **options)
