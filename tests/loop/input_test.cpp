@@ -176,7 +176,12 @@ TEST_CASE("a number that was closed and opened again is watched anew") {
   CHECK(watch.watch(number, readable));
   Pipe fresh;
   REQUIRE(dup2(fresh.reader.number(), number) == number);  // the kernel forgets the old one
-  readable.writable = true;
+  SUBCASE("for something else") {
+    readable.writable = true;
+  }
+  SUBCASE("for the same, as it was told of the end") {
+    watch.forget_closed(number);
+  }
   CHECK(watch.watch(number, readable));
   fresh.put("x");
   static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
