@@ -46,8 +46,9 @@ def endless_redirect(exchange):
 
 @fault
 def cookie(exchange):
-    """A redirect with a cookie."""
-    exchange.answer("302 Found", b"moved\n", f"Location: {exchange.query}", "Set-Cookie: a=b")
+    """A redirect with a cookie for all that is here."""
+    location = f"Location: {exchange.query}"
+    exchange.answer("302 Found", b"moved\n", location, "Set-Cookie: a=b; Path=/")
 
 
 @fault
