@@ -1,6 +1,8 @@
 #include "loop/input.hpp"
 
+#include <linux/magic.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,12 +14,19 @@ namespace {
 
 constexpr std::size_t buffer_size = 128 * 1024;
 
+/// Whether the file's bytes are always in memory. Such a file system knows no RWF_NOWAIT.
+bool lies_in_memory(const base::FileDescriptor& file) {
+  struct statfs status = {};
+  return fstatfs(file.number(), &status) == 0 && status.f_type == TMPFS_MAGIC;
+}
+
 }  // namespace
 
 Input::Input(Loop& loop, base::FileDescriptor descriptor)
     : loop_(loop),
       descriptor_(std::move(descriptor)),
       is_file_(base::is_regular_file(descriptor_)),
+      lies_in_memory_(is_file_ && lies_in_memory(descriptor_)),
       readable_(loop.ready()),
       buffer_(buffer_size) {
   const auto on_ready = [this](int fd, Readiness) {
@@ -51,7 +60,7 @@ coro::Task<std::int64_t> Input::read(std::stop_token stop) {
 std::int64_t Input::read_from_memory() {
   const iovec whole = {buffer_.data(), buffer_.size()};
   constexpr off_t from_here = -1;
-  return preadv2(descriptor_.number(), &whole, 1, from_here, RWF_NOWAIT);
+  return preadv2(descriptor_.number(), &whole, 1, from_here, lies_in_memory_ ? 0 : RWF_NOWAIT);
 }
 
 }  // namespace loop

@@ -40,6 +40,7 @@ class Input {
   Loop& loop_;
   base::FileDescriptor descriptor_;
   bool is_file_;
+  bool lies_in_memory_;
   coro::WaitList readable_;
   std::optional<DescriptorWatch> watch_;  ///< of what is no file
   std::vector<char> buffer_;

@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <future>
 #include <string>
 
 #include "coro/nursery.hpp"
 #include "loop/clock.hpp"
 #include "loop/descriptor_watch.hpp"
+#include "loop/pool_work.hpp"
 #include "support/temporary_directory.hpp"
 
 TEST_SUITE_BEGIN("loop");
@@ -55,6 +58,23 @@ coro::Task<> stop_a_reader(coro::Nursery& nursery, loop::Clock& clock, loop::Inp
   nursery.request_stop();
 }
 
+/// Long enough for every machine, and not forever.
+coro::Task<> wait_on_pool(loop::Loop& loop, std::shared_future<void> released, bool& was_released) {
+  const auto wait = [&] { return released.wait_for(10s) == std::future_status::ready; };
+  was_released = co_await loop::on_pool(loop, wait);
+}
+
+coro::Task<> read_past_busy_threads(coro::Nursery& nursery, loop::Loop& loop, loop::Input& input,
+                                    std::string& all, std::array<bool, 4>& were_released) {
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  for (bool& was_released : were_released)
+    nursery.spawn(wait_on_pool(loop, released, was_released));
+  co_await loop.ready().yield();
+  co_await read_all(input, all);
+  release.set_value();
+}
+
 }  // namespace
 
 TEST_CASE("a pipe gives what was written so far while it stays open") {
@@ -93,6 +113,20 @@ TEST_CASE("a file is read to its end, and so is nothing") {
     loop.run(read_all(input, all));
     CHECK(all.empty());
   }
+}
+
+TEST_CASE("a file in memory is read while every thread of the pool is busy") {
+  if (access("/dev/shm", W_OK) != 0) return;
+  loop::Loop loop;
+  const TemporaryDirectory directory;
+  directory.put("file", "content");
+  loop::Input input(loop, base::FileDescriptor(open(directory.at("file").c_str(), O_RDONLY)));
+  std::string all;
+  std::array<bool, 4> were_released = {};
+  loop.run(coro::with_nursery(loop.ready(), {}, read_past_busy_threads, std::ref(loop),
+                              std::ref(input), std::ref(all), std::ref(were_released)));
+  CHECK(all == "content");
+  CHECK(were_released == std::array<bool, 4>{true, true, true, true});
 }
 
 TEST_CASE("a directory cannot be read, and says so") {
