@@ -208,6 +208,10 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
       console.say("the list has no URL; \"fetcher help lists\" says what a line may be");
     if (caught_signal != 0)
       console.say("stopped by a signal; the same command again goes on where it was");
+    else if (run.intake.stop_requested())
+      console.say(
+          "stopped, because this machine could not write; when it can, the same command again goes "
+          "on where it was");
     else if (tally.failed() > 0)
       console.say(fmt::format("{} tells what failed; \"fetcher help kinds\" says what to try",
                               base::printable(prepared.log_path)));

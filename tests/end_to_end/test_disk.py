@@ -29,11 +29,14 @@ class FullDisk(EndToEnd):
         self.assertIn("disk", {record.get("kind") for record in records})
         self.assertEqual(len({record["n"] for record in records}), len(records))
         self.assertLess(len(self.origin.requests), 20)
+        self.assertIn(b"stopped, because this machine could not write", run.stderr)
         self.assert_only_whole_files()
 
     def test_row_87_with_room_the_next_run_completes_it(self):
         paths = [f"/ok/300000/{n}.bin" for n in range(20)]
-        self.assertEqual(self.fetch(paths).exit, 3)
+        run = self.fetch(paths)
+        self.assertEqual(run.exit, 3)
+        self.assertNotIn(b"tells what failed", run.stderr)  # its log is not whole
         self.assert_only_whole_files()
         # The last record may be torn: there was no room for it either.
         records = whole_records_of((self.out / LOG).read_bytes())
