@@ -13,10 +13,10 @@ namespace fetch {
 
 base::Result<FailedLines> FailedLines::read(base::FileDescriptor log, const std::string& path) {
   std::map<std::string, std::uint64_t> lists;
-  std::map<std::pair<std::string, std::uint64_t>, Line> failed;  // by URL and repeat
+  std::map<std::pair<std::string, std::uint64_t>, Line> failed;  // by URL and ordinal
   const auto take = [&](std::uint64_t offset, const Record& record) {
     const std::uint64_t list = lists.try_emplace(record.origin.list, lists.size()).first->second;
-    std::pair<std::string, std::uint64_t> key(record.url, record.origin.repeat);
+    std::pair<std::string, std::uint64_t> key(record.url, ordinal(record));
     if (record.status == Status::failed)
       failed[std::move(key)] = Line{list, record.origin.n, offset};
     else
@@ -38,6 +38,12 @@ Entry FailedLines::next() {
   if (!record) {
     const base::Failure gone(base::Kind::bad_url, 0, "the log changed while it was read");
     return BadLine{Origin(), "", gone};
+  }
+  if (is_of_bad_line(*record)) {
+    const bool is_scheme = record->kind == base::name(base::Kind::scheme);
+    const base::Failure failure(is_scheme ? base::Kind::scheme : base::Kind::bad_url, 0,
+                                std::move(record->error));
+    return BadLine{std::move(record->origin), std::move(record->url), failure};
   }
   base::Result<http::Url> url = http::Url::parse(record->url);
   if (!url) return BadLine{std::move(record->origin), std::move(record->url), url.error()};

@@ -17,13 +17,6 @@ struct Seen {
   Status status = Status::failed;
 };
 
-/// Lines that are no URL have no repeats: there it is their number that tells them apart.
-std::uint64_t key_of(const Record& record) {
-  const bool is_no_url = record.kind == base::name(base::Kind::bad_url) ||
-                         record.kind == base::name(base::Kind::scheme);
-  return line_key(record.url, is_no_url ? record.origin.n : record.origin.repeat);
-}
-
 /// Of the records of one line, in their order, the one that counts.
 std::uint64_t final_of(const Seen* first, const Seen* end) {
   const Seen* last = end - 1;
@@ -58,7 +51,7 @@ base::Result<void> for_each_final_record(int log, const std::string& path,
   std::vector<Seen> seen;
   const base::Result<void> read =
       for_each_record(log, path, [&seen](std::uint64_t offset, const Record& record) {
-        seen.push_back({key_of(record), offset, record.status});
+        seen.push_back({line_key(record.url, ordinal(record)), offset, record.status});
       });
   if (!read) return read;
 

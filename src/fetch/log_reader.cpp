@@ -44,6 +44,15 @@ base::Result<void> for_each_record(int log, const std::string& path,
   }
 }
 
+bool is_of_bad_line(const Record& record) {
+  return record.kind == base::name(base::Kind::bad_url) ||
+         record.kind == base::name(base::Kind::scheme);
+}
+
+std::uint64_t ordinal(const Record& record) {
+  return is_of_bad_line(record) ? record.origin.n : record.origin.repeat;
+}
+
 std::optional<Record> read_record(int log, std::uint64_t offset) {
   constexpr std::size_t usual = 2 * base::KiB;
   std::string text;

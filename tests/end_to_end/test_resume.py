@@ -231,6 +231,17 @@ class FailedLines(Resume):
         told = (last["file"], last["sha256"], last["input"])
         self.assertEqual(told, ("x.bin", wanted, {"id": 7}))
 
+    def test_lines_that_are_wrong_by_themselves_fail_again_for_the_same_reason(self):
+        url = self.origin.url("/ok/a.bin")
+        lines = ['{"url":5}', "{", "ftp://h/a", "no url", f'{{"url":"{url}","sha256":"x"}}', url]
+        first = self.fetch(lines).records
+        run = self.finish(self.start("--retry-failed", self.out / LOG))
+        again = records_of(run.log)[len(lines) :]
+        told = [{r["n"]: (r["kind"], r["error"]) for r in records if r["status"] == "failed"}
+                for records in (first, again)]  # fmt: skip
+        self.assertEqual((len(again), told[1]), (5, told[0]))
+        self.assertEqual(self.origin.targets, ["/ok/a.bin"])
+
     def test_a_log_without_failures_is_a_list_without_lines(self):
         self.fetch(PATHS)
         run = self.finish(self.start("--retry-failed", self.out / LOG))
