@@ -10,8 +10,8 @@ from pathlib import Path
 from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from exchange import body_of
 from fetcher import LOG, EndToEnd, digest, environment, tree, whole_records_of
-from origin import body_of
 
 SYNCS = ("fdatasync", "fsync", "syncfs")
 NAMING = ("renameat", "renameat2", "linkat")

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd
-from origin import Origin, listener
+from origin import Origin
+from server import listener
 
 SOON = "5"  # tries after the first: more than any answer here needs
 
