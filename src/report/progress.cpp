@@ -83,12 +83,25 @@ std::optional<double> fraction(const TransferProgress& transfer) {
   return part_of(static_cast<double>(transfer.received), static_cast<double>(*transfer.length));
 }
 
+double in_seconds(base::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+/// In seconds, as fast as it has been until now; 0 where nobody knows.
+double time_left(const TransferProgress& transfer) {
+  const double done = fraction(transfer).value_or(1);
+  return done > 0 ? in_seconds(transfer.runs_for) * (1 - done) / done : 0;
+}
+
+/// As fast as lines have ended lately, which a few large files among small ones must not hide.
 std::optional<base::Duration> time_left(const Progress& progress) {
   constexpr double longest = 1e9;  // seconds: beyond that nobody knows
   if (!progress.lines || progress.lines_per_second <= 0) return std::nullopt;
   const double done = static_cast<double>(progress.done()) + progress.begun;
   const double left = std::max(static_cast<double>(*progress.lines) - done, 0.0);
-  const double seconds = left / progress.lines_per_second;
+  double seconds = left / progress.lines_per_second;
+  for (const TransferProgress& transfer : progress.longest)
+    seconds = std::max(seconds, time_left(transfer));
   if (seconds > longest) return std::nullopt;
   return std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
 }

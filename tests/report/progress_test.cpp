@@ -118,9 +118,17 @@ h/begun                             [                  ]    0 %      0 B   0:01
 )");
 }
 
+TEST_CASE("the time left is not less than that of what runs longest") {
+  report::Progress progress = in_the_middle();
+  progress.longest.push_back({"h/slow", 60s, true, 20'000'000, 80'000'000});
+  CHECK(block_of(progress, 40, 2) == "\n120 of 300  [==>     ]   40 %  ETA 3:00\n");
+  progress.longest = {{"h/nothing", 60s, true, 0, 80'000'000}};
+  CHECK(block_of(progress, 40, 2) == "\n120 of 300  [==>     ]   40 %  ETA 1:29\n");
+}
+
 TEST_CASE("numbers of any size leave a block in its place") {
   CHECK(block_of(huge(), 80) == R"(
-13,835,058,055,282,163,709 of 18,446,744,073,709,551,615   75 %  ETA 5 d 08 h
+13,835,058,055,282,163,709 of 18,446,744,073,709,551,615   75 %  ETA 100 d 00 h
 10,000 running  10,000 retrying  4,611,686,018,427,387,903 failed  1000 PB/s
 h/a                            [========>         ]   50 %  9223 PB  100 d 00 h
 )");
