@@ -170,14 +170,13 @@ class Times(EndToEnd):
         self.assert_stored({"c.bin": "/ok/c.bin"})
 
     def test_row_62_a_process_that_was_stopped_reads_first_what_came_meanwhile(self):
-        hurrying = self.preloaded("hurrying_clock")  # by twenty times
-        process = self.start(self.list_of(["/gate/shut/a.bin"]), "--retry", "0", env=hurrying)
+        options = ["--stall-timeout", "1", "--retry", "0"]
+        process = self.start(self.list_of(["/gate/shut/a.bin"]), *options)
         self.origin.asked("/gate/shut/a.bin")
         process.send_signal(signal.SIGSTOP)
-        with Origin() as other:  # another fetcher, which runs, tells when a minute is over
-            options = ["--max-time", "60", "--stall-timeout", "90", "--retry", "0"]
-            arguments = ["-o", self.home / "b", *options, other.url("/stall/b.bin")]
-            self.start_bare(*arguments, env=hurrying).wait()
+        with Origin() as other:  # another fetcher, which runs, tells when the time is over
+            options = ["--max-time", "2", "--retry", "0"]
+            self.start_bare("-o", self.home / "b", *options, other.url("/stall/b.bin")).wait()
         self.origin.gate("shut").set()
         self.origin.wait_until(lambda: self.origin.in_progress == 0, "the answer")
         process.send_signal(signal.SIGCONT)
