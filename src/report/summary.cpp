@@ -40,10 +40,11 @@ std::string spread(std::string_view what, statistics::Collector& values, Readabl
 
 /// One line on how much came how quickly.
 std::string speed(const Tally& tally, base::Duration elapsed) {
-  if (tally.saved == 0) return fmt::format("nothing new in {:.2f} s\n", in_seconds(elapsed));
+  const std::string time = readable_seconds(in_seconds(elapsed));
+  if (tally.saved == 0) return fmt::format("nothing new in {}\n", time);
   const auto bytes = static_cast<double>(tally.bytes);
-  return fmt::format("{} in {:.2f} s: {:.1f} files/s, {}/s\n", readable_bytes(bytes),
-                     in_seconds(elapsed), per_second(static_cast<double>(tally.saved), elapsed),
+  return fmt::format("{} in {}: {:.1f} files/s, {}/s\n", readable_bytes(bytes), time,
+                     per_second(static_cast<double>(tally.saved), elapsed),
                      readable_bytes(per_second(bytes, elapsed)));
 }
 

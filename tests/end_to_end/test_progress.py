@@ -32,7 +32,7 @@ AT_40_COLUMNS = """\
 ...ate/g/extra.bin              waiting"""
 
 SUMMARY = r"""5 lines: 4 saved, 1 failed \(1 bad_url\), 0 skipped
-\S+ kB in \S+ s: \S+ files/s, RATE
+\S+ kB in \S+ m?s: \S+ files/s, RATE
 time per file: mean .*
 size per file: mean .*
 fetcher: .*

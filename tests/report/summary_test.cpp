@@ -42,6 +42,8 @@ TEST_CASE("the summary counts every line once and names the failures by kind") {
   const std::string text = report::summary(tally, 2s);
   CHECK(text.starts_with("3 lines: 1 saved, 1 failed (1 timeout), 1 skipped\n"));
   CHECK(text.find("1.50 kB in 2.00 s: 0.5 files/s, 750 B/s\n") != std::string::npos);
+  CHECK(report::summary(tally, 5ms).find("1.50 kB in 5.00 ms: 200.0 files/s, 300 kB/s\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("the summary says how time and size are spread over the saved files") {
