@@ -83,10 +83,10 @@ class Descriptors(EndToEnd):
 class IdleConnections(EndToEnd):
     def setUp(self):
         super().setUp()
-        self.hosts = self.enterContext(Origin("0.0.0.0"))
+        self.hosts = self.enterContext(Origin(""))
 
     def url(self, host):
-        """Every address of 127.0.0.0/8 is a host of its own, and leads here."""
+        """Every address of loopback is a host of its own, and leads here."""
         return f"http://127.0.{host // 250}.{host % 250 + 1}:{self.hosts.port}/ok/{host}.bin"
 
     def connections(self, others, *options, **settings):

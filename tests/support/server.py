@@ -6,9 +6,16 @@ import threading
 
 
 def listener(host="127.0.0.1"):
-    """A listening socket on loopback, on a port that the system chooses."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, 0), family=family, backlog=512)
+    """A listening socket on loopback, on a port that the system chooses.
+
+    With host "" at all addresses that loopback has in IPv4: 127.0.0.0/8.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if not host:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    listening.bind((host, 0))
+    listening.listen(512)
+    return listening
 
 
 class Server:
