@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <future>
 #include <string>
@@ -179,7 +180,9 @@ TEST_CASE("row 103: the last transfer is reaped when it ends by a timeout") {
   SUBCASE("of our clock: it takes too long") {
     settings.max_time = 20ms;
     Client client(settings);
-    CHECK(kind_of_failure(get(client, origin.url())) == base::Kind::timeout);
+    const Answer answer = get(client, origin.url());
+    CHECK(kind_of_failure(answer) == base::Kind::timeout);
+    CHECK(answer.failure->words() == "not complete after 0.02 s");
   }
   SUBCASE("of libcurl: a TLS handshake that nobody answers") {
     settings.connect_timeout = 20ms;
@@ -190,28 +193,34 @@ TEST_CASE("row 103: the last transfer is reaped when it ends by a timeout") {
 }
 
 TEST_CASE("only silence is a stall, however long it takes in all") {
-  std::promise<void> may_send_the_rest;
+  std::array<std::promise<void>, 2> may_go_on;
   const Origin origin([&](Peer& peer) {
     peer.read_request();
-    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nfour");
-    may_send_the_rest.get_future().wait();
-    peer.send("more");
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nfour");
+    for (std::promise<void>& each : may_go_on) {
+      each.get_future().wait();
+      peer.send("more");
+    }
     peer.wait_until_closed();
   });
   TimedClient timed(Client::quick());
-  static constexpr auto story = [](TimedClient& client, std::promise<void>& may_send,
+  static constexpr auto story = [](TimedClient& client, std::array<std::promise<void>, 2>& may,
                                    std::string url) -> coro::Task<> {
     const base::Result<http::Url> parsed = http::Url::parse(url);
     http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
-    while (transfer.received() < 4) co_await client.real_clock.sleep(1ms);
-    client.clock.pass(20s);
-    may_send.set_value();
-    while (transfer.received() < 8) co_await client.real_clock.sleep(1ms);
-    client.clock.pass(20s);
-    const base::Result<http::Piece> piece = co_await transfer.next_piece();
-    CHECK(piece);
+    base::Bytes to_come = 4;
+    for (std::promise<void>& each : may) {
+      while (transfer.received() < to_come) co_await client.real_clock.sleep(1ms);
+      client.clock.pass(20s);
+      client.clock.pass(1ms);
+      each.set_value();
+      to_come += 4;
+    }
+    Answer answer;
+    co_await take_body(transfer, answer);
+    CHECK(answer.body == "fourmoremore");
   };
-  timed.loop.run(story(timed, may_send_the_rest, origin.url()));
+  timed.loop.run(story(timed, may_go_on, origin.url()));
 }
 
 TEST_CASE("rows 57 and 58: silence ends a transfer when the stall timeout is over, not before") {
@@ -227,30 +236,26 @@ TEST_CASE("rows 57 and 58: silence ends a transfer when the stall timeout is ove
     has_asked.set_value();
     peer.wait_until_closed();
   });
-  loop::Loop loop;
-  loop::LoopClock real_clock(loop);
-  FakeClock clock(loop.ready());
-  http::Multi multi(loop, clock, Client::quick());
-  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
-                                   FakeClock& its_clock, std::future<void> asked, std::string url,
-                                   base::Bytes to_come) -> coro::Task<> {
+  TimedClient timed(Client::quick());
+  static constexpr auto story = [](TimedClient& client, std::future<void> asked,
+                                   base::Bytes to_come, std::string url) -> coro::Task<> {
     const base::Result<http::Url> parsed = http::Url::parse(url);
-    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
+    http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
     while (asked.wait_for(0s) != std::future_status::ready || transfer.received() < to_come)
-      co_await its_real_clock.sleep(1ms);
-    its_clock.pass(30s - 1ns);
-    CHECK(its_multi.running().size() == 1);
-    its_clock.pass(1ns);
-    CHECK(its_multi.running().size() == 1);  // what has come meanwhile is looked at first
-    its_clock.pass(1ms);
-    CHECK(its_multi.running().empty());
-    base::Result<http::Piece> piece = co_await transfer.next_piece();
-    if (piece) piece = co_await transfer.next_piece();
-    REQUIRE(!piece);
-    CHECK(piece.error().kind() == base::Kind::timeout);
+      co_await client.real_clock.sleep(1ms);
+    client.clock.pass(30s - 2ms);
+    client.clock.pass(1ms);
+    CHECK(client.multi.running().size() == 1);
+    client.clock.pass(1ms);
+    CHECK(client.multi.running().size() == 1);  // what has come meanwhile is looked at first
+    client.clock.pass(1ms);
+    CHECK(client.multi.running().empty());
+    Answer answer;
+    co_await take_body(transfer, answer);
+    CHECK(kind_of_failure(answer) == base::Kind::timeout);
   };
-  loop.run(story(multi, real_clock, clock, has_asked.get_future(), origin.url(),
-                 beginning.empty() ? 0 : 4));
+  const base::Bytes to_come = beginning.empty() ? 0 : 4;
+  timed.loop.run(story(timed, has_asked.get_future(), to_come, origin.url()));
 }
 
 TEST_CASE("row 62: who was stopped for long reads first what came meanwhile") {
@@ -264,26 +269,23 @@ TEST_CASE("row 62: who was stopped for long reads first what came meanwhile") {
     has_sent.set_value();
     peer.wait_until_closed();
   });
-  loop::Loop loop;
-  loop::LoopClock real_clock(loop);
-  FakeClock clock(loop.ready());
-  http::Multi multi(loop, clock, Client::quick());
-  static constexpr auto story = [](http::Multi& its_multi, loop::Clock& its_real_clock,
-                                   FakeClock& its_clock, std::promise<void>& may_send,
+  TimedClient timed(Client::quick());
+  static constexpr auto story = [](TimedClient& client, std::promise<void>& may_send,
                                    std::promise<void>& sent, std::string url) -> coro::Task<> {
     const base::Result<http::Url> parsed = http::Url::parse(url);
-    http::Transfer transfer(its_multi, *parsed, {}, std::stop_token());
-    while (transfer.received() < 4) co_await its_real_clock.sleep(1ms);
+    http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
+    while (transfer.received() < 4) co_await client.real_clock.sleep(1ms);
     may_send.set_value();
     sent.get_future().wait();  // the loop does not turn meanwhile
-    its_clock.pass(60s);
-    while (transfer.received() < 8 && !its_multi.running().empty())
-      co_await its_real_clock.sleep(1ms);
-    its_clock.pass(1ms);
-    const base::Result<http::Piece> piece = co_await transfer.next_piece();
-    CHECK(piece);
+    client.clock.pass(60s);
+    while (transfer.received() < 8 && !client.multi.running().empty())
+      co_await client.real_clock.sleep(1ms);
+    client.clock.pass(1ms);
+    Answer answer;
+    co_await take_body(transfer, answer);
+    CHECK_FALSE(answer.failure);
   };
-  loop.run(story(multi, real_clock, clock, may_send_the_rest, has_sent, origin.url()));
+  timed.loop.run(story(timed, may_send_the_rest, has_sent, origin.url()));
 }
 
 TEST_CASE("refused connections end, each with its failure") {
