@@ -71,15 +71,16 @@ class SlowDisk(EndToEnd):
         self.assert_stored({path.rpartition("/")[2]: path for path in paths})
 
     def test_row_106_a_stop_waits_for_the_writes_that_have_begun(self):
-        paths = [f"/ok/2000000/{n}.bin" for n in range(20)]
+        paths = [f"/ok/1000000/{n}.bin" for n in range(20)]
         urls = self.list_of(paths)
-        process = self.start(urls, **with_faults("write:delay_enter=20000"))
+        process = self.start(urls, "-c", "3", **with_faults("write:delay_enter=20000"))
         self.wait_until(lambda: any(self.out.glob(".*.part")), "the first part")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(PATIENCE), -signal.SIGINT)
         run = self.finish(process)
         for n, file in run.files.items():
             self.assertEqual(self.stored()[file], digest(body_of(paths[n - 1])), file)
+        self.assertEqual(set(self.stored()), set(run.files.values()))  # and no part
         self.assertEqual(self.finish(self.start(urls)).exit, 0)
         self.assert_stored({path.rpartition("/")[2]: path for path in paths})
 
