@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -35,9 +36,10 @@ class Members {
     base::append_json(json_, value);
   }
 
-  void number(std::string_view name, std::uint64_t value) {
+  /// It is not negative.
+  void number(std::string_view name, std::integral auto value) {
     key(name);
-    append_number(json_, value);
+    append_number(json_, static_cast<std::uint64_t>(value));
   }
 
   void seconds(std::string_view name, std::chrono::microseconds value) {
