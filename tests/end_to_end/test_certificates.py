@@ -10,7 +10,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import EndToEnd
 from server import Server
-from tls import AUTHORITY, USUAL, Authority, TlsServer
+from tls import (
+    AUTHORITY,
+    NOTHING,
+    RC4,
+    TRIPLE_DES,
+    USUAL,
+    Authority,
+    TlsServer,
+    chosen,
+    group_of,
+)
 
 CLOSE_DELIMITED = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok"
 PAST = ("20200101000000Z", "20210101000000Z")
@@ -119,6 +129,24 @@ class Certificates(EndToEnd):
             with self.subTest(what.name):
                 run = self.fetch_from(elliptic, only(what))
                 self.assertEqual((run.exit, run.outcomes), (0, {1: "saved"}))
+
+    def test_row_82_what_no_library_serves_any_more_is_refused_all_the_same(self):
+        rsa = self.authority.issue("rsa", key="rsa:2048")
+        rows = {
+            "RC4": (chosen(RC4), "cipher"),
+            "3DES": (chosen(TRIPLE_DES), "cipher"),
+            "no encryption": (chosen(NOTHING), "cipher"),
+            "a group of 512 bits": (group_of(512, rsa), "too small"),
+            "a group of 480 bits": (group_of(480, rsa), "too small"),
+        }
+        for what, (said, reason) in rows.items():
+            with self.subTest(what):
+                self.another_out()
+                server = self.enterContext(Server(functools.partial(say, said)))
+                options = ["--cacert", self.authority.certificate, "--retry", "0"]
+                run = self.fetch([f"https://127.0.0.1:{server.port}/a.bin"], *options)
+                self.assert_refused(run)
+                self.assertIn(reason, run.record(1)["error"])
 
     def test_row_83_an_end_without_a_farewell_is_an_end_that_anybody_may_have_made(self):
         certificate = self.authority.issue("farewell")

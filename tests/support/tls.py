@@ -1,6 +1,7 @@
 """Certificates of every kind, and a TLS server on loopback that shows them."""
 
 import ssl
+import struct
 import subprocess
 
 from server import Server
@@ -95,3 +96,40 @@ class TlsServer(Server):
         connection.sendall(self._answer)
         if self._polite:
             connection.unwrap()
+
+
+# Cipher suites by the numbers of their registry. OpenSSL has none of the first three any more.
+RC4, TRIPLE_DES, NOTHING, DIFFIE_HELLMAN = 0x0005, 0x000A, 0x0002, 0x009E
+
+RENEGOTIATION_INFO = b"\xff\x01\x00\x01\x00"  # RFC 5746: without it no server is talked to
+SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE, SERVER_HELLO_DONE = 2, 11, 12, 14
+
+
+def sized(data, bytes_of_size):
+    """The data, and its size before it."""
+    return len(data).to_bytes(bytes_of_size) + data
+
+
+def handshake(kind, body):
+    """A message of TLS 1.2 (RFC 5246) in a record of its own."""
+    return b"\x16\x03\x03" + sized(bytes([kind]) + sized(body, 3), 2)
+
+
+def chosen(suite):
+    """What a server says to take a cipher suite, whether it was offered or not."""
+    body = b"\x03\x03" + bytes(32) + struct.pack(">BHB", 0, suite, 0)
+    return handshake(SERVER_HELLO, body + sized(RENEGOTIATION_INFO, 2))
+
+
+def group_of(bits, certificate):
+    """What a server says to agree on a key in a group for Diffie and Hellman of so many bits."""
+    prime = (2**bits - 1).to_bytes(bits // 8)
+    parameters = sized(prime, 2) + sized(b"\x02", 2) + sized(prime[1:], 2)
+    signature = b"\x08\x04" + sized(bytes(256), 2)  # a group like this is refused unread
+    shown = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+    return b"".join((
+        chosen(DIFFIE_HELLMAN),
+        handshake(CERTIFICATE, sized(sized(shown, 3), 3)),
+        handshake(SERVER_KEY_EXCHANGE, parameters + signature),
+        handshake(SERVER_HELLO_DONE, b""),
+    ))
