@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 constexpr base::Bytes piece_overhead = 4 * base::KiB;
 
 std::string seconds(base::Duration duration) {
-  return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
+  return fmt::format("{:g} s", base::in_seconds(duration));
 }
 
 base::Failure cancelled() {

@@ -55,17 +55,13 @@ std::string milliseconds(base::SystemTime time) {
       std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
 }
 
-double in_seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 /// Where, in the time that was worked, one session ends and the next begins.
 std::vector<double> pauses(const Timeline& timeline) {
   std::vector<double> pauses;
   base::Duration worked{};
   for (const Session& session : timeline.sessions) {
     worked += session.ended_at - session.began_at;
-    pauses.push_back(in_seconds(worked));
+    pauses.push_back(base::in_seconds(worked));
   }
   if (!pauses.empty()) pauses.pop_back();
   return pauses;
@@ -78,7 +74,7 @@ std::string json_of(const Timeline& timeline) {
   return fmt::format(
       R"("from":{},"to":{},"seconds":{},"pauses":{},)"
       R"("columns":{{"saved":{},"failed":{},"bytes":{}}})",
-      from, to, number(in_seconds(timeline.worked)),
+      from, to, number(base::in_seconds(timeline.worked)),
       array(pauses(timeline), [](double at) { return number(at); }),
       array(timeline.columns, [](const Column& column) { return number(column.saved); }),
       array(timeline.columns, [](const Column& column) { return number(column.failed); }),

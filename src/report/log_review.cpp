@@ -12,10 +12,6 @@ namespace {
 
 using fetch::Status;
 
-double in_seconds(std::chrono::microseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
-
 /// "example.com", or "example.com:8080" where the port is not the scheme's own.
 std::string host_and_port(const http::Url& url) {
   std::string_view origin = url.origin();
@@ -44,8 +40,8 @@ void LogReview::add(const fetch::Record& record) {
 void LogReview::add_saved(const fetch::Record& record) {
   ++saved_;
   bytes_ += record.bytes;
-  first_byte_.add(in_seconds(record.first_byte));
-  total_.add(in_seconds(record.total));
+  first_byte_.add(base::in_seconds(record.first_byte));
+  total_.add(base::in_seconds(record.total));
   size_.add(static_cast<double>(record.bytes));
   if (!record.type.starts_with("image/")) return;
   ++picture_count_;
@@ -72,8 +68,8 @@ void LogReview::add_to_host(const fetch::Record& record) {
   if (record.status != Status::saved) return;
   ++host->saved;
   host->bytes += record.bytes;
-  host->first_byte.add(in_seconds(record.first_byte));
-  host->total.add(in_seconds(record.total));
+  host->first_byte.add(base::in_seconds(record.first_byte));
+  host->total.add(base::in_seconds(record.total));
 }
 
 /// Null for what is no URL, and for a host that there is no room for.

@@ -52,7 +52,7 @@ void add_totals(Lines& lines, const LogReview& review, const std::string& log) {
               moment(timeline.sessions.back().ended_at));
   lines.add("{} saved, {} failed, {} there before", readable_count(review.saved()),
             readable_count(review.failed()), readable_count(review.skipped()));
-  const double seconds = std::chrono::duration<double>(timeline.worked).count();
+  const double seconds = base::in_seconds(timeline.worked);
   if (seconds <= 0) return;
   const auto bytes = static_cast<double>(review.bytes());
   lines.add("{} in {} ({}): {:.1f} files/s, {}/s", readable_bytes(bytes), readable_seconds(seconds),

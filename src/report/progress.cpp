@@ -83,14 +83,10 @@ std::optional<double> fraction(const TransferProgress& transfer) {
   return part_of(static_cast<double>(transfer.received), static_cast<double>(*transfer.length));
 }
 
-double in_seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 /// In seconds, as fast as it has been until now; 0 where nobody knows.
 double time_left(const TransferProgress& transfer) {
   const double done = fraction(transfer).value_or(1);
-  return done > 0 ? in_seconds(transfer.runs_for) * (1 - done) / done : 0;
+  return done > 0 ? base::in_seconds(transfer.runs_for) * (1 - done) / done : 0;
 }
 
 /// As fast as lines have ended lately, which a few large files among small ones must not hide.
@@ -225,7 +221,7 @@ double RecentRate::per_second() const {
   if (notes_.empty()) return 0;
   const auto& [began_at, beginning] = notes_.front();
   const auto& [ended_at, end] = notes_.back();
-  const double seconds = std::chrono::duration<double>(ended_at - began_at).count();
+  const double seconds = base::in_seconds(ended_at - began_at);
   return seconds > 0 ? std::max(end - beginning, 0.0) / seconds : 0.0;
 }
 

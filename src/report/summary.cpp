@@ -15,12 +15,8 @@ int decimals_for(double value) {
   return value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
 }
 
-double in_seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 double per_second(double amount, base::Duration elapsed) {
-  return elapsed.count() > 0 ? amount / in_seconds(elapsed) : 0.0;
+  return elapsed.count() > 0 ? amount / base::in_seconds(elapsed) : 0.0;
 }
 
 using Readable = std::string (*)(double);
@@ -40,7 +36,7 @@ std::string spread(std::string_view what, statistics::Collector& values, Readabl
 
 /// One line on how much came how quickly.
 std::string speed(const Tally& tally, base::Duration elapsed) {
-  const std::string time = readable_seconds(in_seconds(elapsed));
+  const std::string time = readable_seconds(base::in_seconds(elapsed));
   if (tally.saved == 0) return fmt::format("nothing new in {}\n", time);
   const auto bytes = static_cast<double>(tally.bytes);
   return fmt::format("{} in {}: {:.1f} files/s, {}/s\n", readable_bytes(bytes), time,

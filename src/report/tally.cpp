@@ -9,7 +9,7 @@ void Tally::add(const fetch::Outcome& outcome) {
     case fetch::Status::saved:
       ++saved;
       bytes += outcome.bytes;
-      seconds_per_file.add(std::chrono::duration<double>(outcome.total).count());
+      seconds_per_file.add(base::in_seconds(outcome.total));
       bytes_per_file.add(static_cast<double>(outcome.bytes));
       break;
     case fetch::Status::skipped:
