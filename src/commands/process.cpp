@@ -13,9 +13,6 @@
 namespace commands {
 namespace {
 
-// Measured on two cores: more threads wait for each other at the directory.
-constexpr int pool_threads = 4;
-
 // Standard streams, the loop's own, lists, the directory and the log.
 constexpr std::size_t always_open = 24;
 
@@ -32,10 +29,10 @@ void keep_freed_memory() {
 void prepare_process() {
   keep_freed_memory();
   std::signal(SIGXFSZ, SIG_IGN);
-  loop::set_pool_threads(pool_threads);
+  loop::set_pool_threads();
   // libuv aborts when it cannot start its pool; here it is an error with words.
   std::vector<std::jthread> threads;
-  for (int i = 0; i < pool_threads; ++i) threads.emplace_back([] {});
+  for (std::size_t i = 0; i < loop::pool_threads; ++i) threads.emplace_back([] {});
 }
 
 std::size_t raise_descriptor_limit() {

@@ -23,7 +23,7 @@ class AppendFiles {
 
   /// `most_open` is at least 1.
   AppendFiles(loop::Loop& loop, Directory& directory, std::size_t most_open)
-      : crew_(loop, most_writing),
+      : crew_(loop, loop::pool_threads),
         directory_(directory),
         most_open_(most_open),
         slots_(loop.ready()) {}
@@ -33,8 +33,6 @@ class AppendFiles {
   std::size_t open() const { return open_; }
 
  private:
-  static constexpr std::size_t most_writing = 4;  // all threads of the pool
-
   loop::Crew crew_;
   Directory& directory_;
   std::size_t most_open_;

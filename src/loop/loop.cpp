@@ -52,9 +52,9 @@ std::string libuv_version() {
   return uv_version_string();
 }
 
-void set_pool_threads(int threads) {
+void set_pool_threads() {
   constexpr int keep_what_is_set = 0;
-  setenv("UV_THREADPOOL_SIZE", std::to_string(threads).c_str(), keep_what_is_set);
+  setenv("UV_THREADPOOL_SIZE", std::to_string(pool_threads).c_str(), keep_what_is_set);
 }
 
 }  // namespace loop

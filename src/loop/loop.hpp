@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <string>
@@ -72,8 +73,11 @@ class Loop {
 /// The version of the libuv that is running, as "1.44.2".
 std::string libuv_version();
 
-/// How many threads the pool for files has. Only before the first use of the pool; a value that
-/// the user has set in UV_THREADPOOL_SIZE stays.
-void set_pool_threads(int threads);
+/// Threads of the pool for files. Measured on two cores: more wait for each other at the directory.
+inline constexpr std::size_t pool_threads = 4;
+
+/// Has the pool have so many. Only before its first use; a value that the user has set in
+/// UV_THREADPOOL_SIZE stays.
+void set_pool_threads();
 
 }  // namespace loop
