@@ -35,6 +35,34 @@ struct Pipe {
   base::FileDescriptor writer;
 };
 
+constexpr loop::Readiness readable{.readable = true, .writable = false, .failed = false};
+
+/// A pipe, and a watch that forgets whatever it reports.
+struct Watched {
+  int number() const { return pipe.reader.number(); }
+
+  /// How often something was reported until now. What a descriptor has to say is seen at the latest
+  /// with the end of a job.
+  int reports() {
+    static constexpr auto turn = [](loop::Loop& its_loop) -> coro::Task<> {
+      const auto job = [] { return true; };
+      co_await loop::on_pool(its_loop, job);
+    };
+    loop.run(turn(loop));
+    return count;
+  }
+
+  loop::Loop loop;
+  Pipe pipe;
+  int count = 0;
+  loop::DescriptorWatch watch{loop, [this](int fd, loop::Readiness now) {
+                                CHECK(fd == number());
+                                CHECK(now.readable);
+                                ++count;
+                                watch.forget(fd);
+                              }};
+};
+
 coro::Task<> read_all(loop::Input& input, std::string& all) {
   std::int64_t count = 1;
   while (count > 0) {
@@ -146,83 +174,40 @@ TEST_CASE("reading leaves the descriptor blocking for who shares it") {
 }
 
 TEST_CASE("a paused watch reports nothing until it is resumed") {
-  loop::Loop loop;
-  loop::LoopClock clock(loop);
-  Pipe pipe;
-  int reports = 0;
-  loop::DescriptorWatch watch(loop, [&](int fd, loop::Readiness now) {
-    CHECK(fd == pipe.reader.number());
-    CHECK(now.readable);
-    ++reports;
-    watch.forget(fd);
-  });
-  loop::Readiness readable;
-  readable.readable = true;
-  CHECK(watch.watch(pipe.reader.number(), readable));
-  watch.pause();
-  pipe.put("x");
-  static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
-    co_await its_clock.sleep(2ms);
-  };
-  loop.run(nap(clock));
-  CHECK(reports == 0);
-  watch.resume();
-  loop.run(nap(clock));
-  CHECK(reports == 1);
+  Watched watched;
+  CHECK(watched.watch.watch(watched.number(), readable));
+  watched.watch.pause();
+  watched.pipe.put("x");
+  CHECK(watched.reports() == 0);
+  watched.watch.resume();
+  CHECK(watched.reports() == 1);
 }
 
 TEST_CASE("what happens to a descriptor that is forgotten is reported once it is watched again") {
-  loop::Loop loop;
-  loop::LoopClock clock(loop);
-  static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
-    co_await its_clock.sleep(2ms);
-  };
-  Pipe pipe;
-  int reports = 0;
-  loop::DescriptorWatch watch(loop, [&](int fd, loop::Readiness) {
-    ++reports;
-    watch.forget(fd);
-  });
-  loop::Readiness readable;
-  readable.readable = true;
-  CHECK(watch.watch(pipe.reader.number(), readable));
-  watch.forget(pipe.reader.number());
-  pipe.put("x");
-  loop.run(nap(clock));
-  CHECK(reports == 0);
-  CHECK(watch.watch(pipe.reader.number(), readable));
-  loop.run(nap(clock));
-  CHECK(reports == 1);
+  Watched watched;
+  CHECK(watched.watch.watch(watched.number(), readable));
+  watched.watch.forget(watched.number());
+  watched.pipe.put("x");
+  CHECK(watched.reports() == 0);
+  CHECK(watched.watch.watch(watched.number(), readable));
+  CHECK(watched.reports() == 1);
 }
 
 TEST_CASE("a number that was closed and opened again is watched anew") {
-  loop::Loop loop;
-  loop::LoopClock clock(loop);
-  int reports = 0;
-  loop::DescriptorWatch watch(loop, [&](int fd, loop::Readiness) {
-    ++reports;
-    watch.forget(fd);
-  });
-  loop::Readiness readable;
-  readable.readable = true;
-  Pipe old;
-  const int number = old.reader.number();
-  CHECK(watch.watch(number, readable));
-  Pipe fresh;
-  REQUIRE(dup2(fresh.reader.number(), number) == number);  // the kernel forgets the old one
+  Watched watched;
+  CHECK(watched.watch.watch(watched.number(), readable));
+  Pipe fresh;  // in its place the kernel forgets the old one
+  REQUIRE(dup2(fresh.reader.number(), watched.number()) == watched.number());
+  loop::Readiness wanted = readable;
   SUBCASE("for something else") {
-    readable.writable = true;
+    wanted.writable = true;
   }
   SUBCASE("for the same, as it was told of the end") {
-    watch.forget_closed(number);
+    watched.watch.forget_closed(watched.number());
   }
-  CHECK(watch.watch(number, readable));
+  CHECK(watched.watch.watch(watched.number(), wanted));
   fresh.put("x");
-  static constexpr auto nap = [](loop::Clock& its_clock) -> coro::Task<> {
-    co_await its_clock.sleep(2ms);
-  };
-  loop.run(nap(clock));
-  CHECK(reports == 1);
+  CHECK(watched.reports() == 1);
 }
 
 TEST_SUITE_END();

@@ -138,8 +138,13 @@ TEST_CASE("a file request gives a count or what is wrong") {
 TEST_CASE("sleepers wake in the order of their times") {
   loop::Loop loop;
   loop::LoopClock clock(loop);
-  static constexpr auto story = [](loop::Clock& its_clock, std::string& order) -> coro::Task<> {
-    loop::Clock::Alarm late(its_clock, [&order] { order += "late "; });
+  static constexpr auto story = [](coro::ReadyQueue& ready, loop::Clock& its_clock,
+                                   std::string& order) -> coro::Task<> {
+    coro::WaitList last(ready);
+    loop::Clock::Alarm late(its_clock, [&order, &last] {
+      order += "late ";
+      last.wake_all();
+    });
     loop::Clock::Alarm early(its_clock, [&order] { order += "early "; });
     loop::Clock::Alarm never(its_clock, [&order] { order += "never "; });
     const base::Time now = its_clock.now();
@@ -147,10 +152,10 @@ TEST_CASE("sleepers wake in the order of their times") {
     never.set(now + 2ms);
     early.set(now + 1ms);
     never.cancel();
-    co_await its_clock.sleep_until(now + 4ms);
+    co_await last.wait();
   };
   std::string order;
-  loop.run(story(clock, order));
+  loop.run(story(loop.ready(), clock, order));
   CHECK(order == "early late ");
 }
 
