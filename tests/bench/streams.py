@@ -48,36 +48,38 @@ class Work:
     fault: callable  # of what a run said and its output directory
 
 
-def packets(home, fetcher):
+def packets(home, options):
+    messages = options.part_of(MESSAGES)
     stream = home / "packets.txt"
     chance = random.Random(13)
     users = [f"user{n:04}" for n in range(USERS)]
     sizes = [0] * USERS
     with stream.open("w") as file:
         file.writelines(f"auth {user}\n" for user in users)
-        for n in range(MESSAGES):
+        for n in range(messages):
             message = f"message number {n} for this user\n"
             file.writelines(f"{user} {message}" for user in chance.sample(users, USERS))
             sizes = [size + len(message) for size in sizes]
         file.writelines(f"disconnect {user}\n" for user in users)
     python = [sys.executable, HERE / "sort_packets.py"]
     contenders = {
-        "fetcher": lambda out: [fetcher, "packets", "-q", "-o", out, stream],
+        "fetcher": lambda out: [options.fetcher, "packets", "-q", "-o", out, stream],
         "awk": lambda out: ["awk", "-v", f"out={out}", SORT, stream],
         "Python, asyncio": lambda out: [*python, "tasks", stream, out],
         "Python, generators": lambda out: [*python, "generators", stream, out],
     }
-    title = f"packets: {USERS * MESSAGES} messages of {USERS} users"
+    title = f"packets: {USERS * messages} messages of {USERS} users"
     fault = lambda said, out: measure.fault_of_files(out, sizes)
-    return Work(title, USERS * MESSAGES, contenders, fault)
+    return Work(title, USERS * messages, contenders, fault)
 
 
-def numbers(home, fetcher):
+def numbers(home, options):
+    count = options.part_of(NUMBERS)
     stream = home / "numbers.txt"
     chance = random.Random(13)
-    values = [round(chance.gauss(100, 15), 6) for _ in range(NUMBERS)]
+    values = [round(chance.gauss(100, 15), 6) for _ in range(count)]
     stream.write_text("".join(f"{value}\n" for value in values))
-    mean = math.fsum(values) / NUMBERS
+    mean = math.fsum(values) / count
 
     def fault(said, out):
         answer = re.search(r"mean (\S+)", said)
@@ -85,10 +87,10 @@ def numbers(home, fetcher):
         return "" if is_right else f"not the mean {mean}: {said}"
 
     contenders = {
-        "fetcher": lambda out: [fetcher, "stats", stream],
+        "fetcher": lambda out: [options.fetcher, "stats", stream],
         "awk": lambda out: ["awk", DESCRIBE, stream],
     }
-    return Work(f"numbers: {NUMBERS} numbers", NUMBERS, contenders, fault)
+    return Work(f"numbers: {count} numbers", count, contenders, fault)
 
 
 WORKS = {work.__name__: work for work in (packets, numbers)}
@@ -98,15 +100,18 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("works", nargs="*", metavar="WORK", help=f"of {' '.join(WORKS)} [all]")
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--quick", action="store_true", help="a twentieth of all, in one round")
     arguments.add_argument("--fetcher", type=Path, default=ROOT / "build/release/fetcher")
     options = arguments.parse_args()
+    options.fetcher = options.fetcher.resolve()
+    options.part_of = lambda count: count // 20 if options.quick else count
     if unknown := set(options.works) - set(WORKS):
         arguments.error(f"no such work: {' '.join(unknown)}; there are {' '.join(WORKS)}")
     is_well = True
     for name in options.works or WORKS:
         with tempfile.TemporaryDirectory(prefix="bench-", dir=MEMORY) as home:
-            work = WORKS[name](Path(home), options.fetcher.resolve())
-            entries = compete(work, Path(home), options.rounds)
+            work = WORKS[name](Path(home), options)
+            entries = compete(work, Path(home), 1 if options.quick else options.rounds)
         print(table(work, entries), flush=True)
         is_well = is_well and not entries[0].fault
     return 0 if is_well else 1
