@@ -107,6 +107,17 @@ class Recipes(EndToEnd):
         (record,) = records_of((self.home / "pictures" / LOG).read_bytes())
         self.assertEqual(record["input"], {"caption": 'Zwei "Möwen"'})
 
+    @shows("From Parquet")
+    def test_from_parquet(self, recipe):
+        rows = self.home / "rows.jsonl"  # as DuckDB 1.5.6 writes them
+        rows.write_text(f'{{"url":"{self.origin.url("/ok/a.bin")}","caption":null,"l":[1,2]}}\n')
+        copy = "copy (from 'images.parquet') to '/dev/stdout' (format json)"
+        self.program("duckdb", f'[ "$1" = -c ] && [ "$2" = "{copy}" ] && cat "{rows}"')
+        self.run_recipe(recipe)
+        self.assertEqual(self.files(), self.digests("/ok/a.bin"))
+        (record,) = records_of((self.home / "pictures" / LOG).read_bytes())
+        self.assertEqual(record["input"], {"caption": None, "l": [1, 2]})
+
     @shows("Politely to one host")
     def test_politely_to_one_host(self, recipe):
         self.list_of(["/ok/a.bin", "/ok/b.bin"])
