@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "http/failure_kind.hpp"
+#include "http/failure.hpp"
 
 namespace fetch {
 namespace {

@@ -11,7 +11,7 @@
 #include "disk/part_file.hpp"
 #include "fetch/digest.hpp"
 #include "fetch/publish.hpp"
-#include "http/failure_kind.hpp"
+#include "http/failure.hpp"
 
 namespace fetch {
 namespace {

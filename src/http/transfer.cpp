@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "http/address_guard.hpp"
 #include "http/easy_handle.hpp"
-#include "http/failure_kind.hpp"
+#include "http/failure.hpp"
 #include "http/look_up.hpp"
 
 namespace http {
@@ -328,13 +328,10 @@ void Transfer::check_limits() {
 }
 
 base::Failure Transfer::failure_of(CURLcode code) const {
-  // Words about a proxy may repeat its URL, with the password in it.
-  const std::string_view words = handle_->last_error();
-  const bool has_words = !words.empty() && words.find("://") == std::string_view::npos;
-  const base::Kind kind = kind_of(code, head_.is_complete());
-  if (kind == base::Kind::too_large)
-    return base::Failure(kind, code, "the response has a header line of more than 100 KB");
-  return base::Failure(kind, code, has_words ? std::string(words) : curl_easy_strerror(code));
+  long system_error = 0;
+  curl_easy_getinfo(handle_->native(), CURLINFO_OS_ERRNO, &system_error);
+  return http::failure_of(code, head_.is_complete(), handle_->last_error(),
+                          static_cast<int>(system_error));
 }
 
 void Transfer::end(std::optional<base::Failure> failure) {

@@ -1,13 +1,36 @@
-#include "http/failure_kind.hpp"
+#include "http/failure.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <system_error>
 
 #include "http/look_up.hpp"
 
 namespace http {
+namespace {
+
+// A header line over 100 KB: CURLE_TOO_LARGE, which 7.88 does not have and calls out of memory.
+bool is_too_large(CURLcode code) {
+  constexpr int too_large = 100;
+  return code == CURLE_OUT_OF_MEMORY || code == too_large;
+}
+
+std::string words_of(CURLcode code, std::string_view words, int system_error) {
+  const std::string_view name_of_code = curl_easy_strerror(code);
+  // Words about a proxy may repeat its URL, with the password in it.
+  if (words.empty() || words.find("://") != std::string_view::npos)
+    return std::string(name_of_code);
+  // Where libcurl only says once more that it could not, the system has said why.
+  if (system_error == 0 || !words.ends_with(name_of_code)) return std::string(words);
+  words.remove_suffix(name_of_code.size());
+  return fmt::format("{}{}", words, std::generic_category().message(system_error));
+}
+
+}  // namespace
 
 base::Kind kind_of(CURLcode code, bool has_head) {
-  // A header line over 100 KB: CURLE_TOO_LARGE, which 7.88 does not have and calls out of memory.
-  constexpr int too_large = 100;
-  if (code == CURLE_OUT_OF_MEMORY || code == too_large) return base::Kind::too_large;
+  if (is_too_large(code)) return base::Kind::too_large;
   switch (code) {
     case CURLE_URL_MALFORMAT:
       return base::Kind::bad_url;
@@ -43,6 +66,12 @@ base::Kind kind_of(CURLcode code, bool has_head) {
     default:
       return base::Kind::protocol;
   }
+}
+
+base::Failure failure_of(CURLcode code, bool has_head, std::string_view words, int system_error) {
+  return base::Failure(kind_of(code, has_head), code,
+                       is_too_large(code) ? "the response has a header line of more than 100 KB"
+                                          : words_of(code, words, system_error));
 }
 
 bool is_transient(const base::Failure& failure) {
