@@ -42,15 +42,23 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-/// What to say of words that nobody expected: most often the first one is mistyped.
-std::string unexpected(const CLI::App& app, const CLI::ExtrasError& error) {
-  const std::vector<std::string> words = app.remaining();
-  if (words.empty() || !words.front().starts_with('-')) return error.what();
-  const std::string option = words.front().substr(0, words.front().find('='));
+/// What to say of a word that nobody expected: most often it is an option that is mistyped.
+std::string unexpected(const CLI::App& app) {
+  const std::string word = app.remaining().front();
+  if (!word.starts_with('-')) return fmt::format("{} is one word too many", base::printable(word));
+  const std::string option = word.substr(0, word.find('='));
   const std::string name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
   const std::string meant = suggestion_for(name, option_names(app));
   const std::string hint = meant.empty() ? "" : fmt::format("; did you mean --{}?", meant);
   return fmt::format("there is no option {}{}", base::printable(option), hint);
+}
+
+/// What to say of an option at the end of the line that is given without its value.
+std::string without_value(const CLI::App& app, std::string_view words) {
+  const std::string name(words.substr(0, words.find(':')));
+  const CLI::Option* const option = app.get_option_no_throw(name);
+  return option ? fmt::format("{} needs a value: {}", name, option->get_type_name())
+                : std::string(words);
 }
 
 /// An app in which the options of a command have been declared, and which reads them.
@@ -79,8 +87,10 @@ Command read(int count, const char* const* words) {
     return Answer{word == "fetch" ? front_page(manual) : help_on(manual, word), false};
   } catch (const CLI::CallForVersion&) {
     return Answer{versions(), false};
-  } catch (const CLI::ExtrasError& error) {
-    return Answer{usage_error(Declared::word, unexpected(reader.app, error)), true};
+  } catch (const CLI::ExtrasError&) {
+    return Answer{usage_error(Declared::word, unexpected(reader.app)), true};
+  } catch (const CLI::ArgumentMismatch& error) {
+    return Answer{usage_error(Declared::word, without_value(reader.app, error.what())), true};
   } catch (const CLI::ParseError& error) {
     return Answer{usage_error(Declared::word, error.what()), true};
   }

@@ -219,6 +219,13 @@ TEST_CASE("an option that is mistyped is told from what was meant") {
         "(fetcher help stats lists the options)\n");
 }
 
+TEST_CASE("an option without its value, and a word too many, are told by name") {
+  CHECK(answer({"urls.txt", "-o"}).text ==
+        "fetcher: --output-dir needs a value: DIR (fetcher help fetch lists the options)\n");
+  CHECK(answer({"report", "one.jsonl", "two\033.jsonl", "three.jsonl"}).text ==
+        "fetcher: two\\x1b.jsonl is one word too many (fetcher help report lists the options)\n");
+}
+
 TEST_CASE("help has three examples, and the version names the libraries that run") {
   const cli::Answer help = answer({"--help"});
   CHECK_FALSE(help.is_error);
