@@ -24,26 +24,45 @@ int local_port_of(curl_socket_t socket) {
 
 }  // namespace
 
-void Connections::add(std::string addresses, int local_port,
-                      const std::vector<curl_socket_t>& opened) {
+curl_socket_t Connections::add(std::string addresses, int local_port,
+                               const std::vector<curl_socket_t>& opened) {
   const auto socket = std::find_if(
       opened.rbegin(), opened.rend(),
       [local_port](curl_socket_t candidate) { return local_port_of(candidate) == local_port; });
-  if (socket == opened.rend()) return;
-  addresses_[*socket] = addresses;
+  if (socket == opened.rend()) return CURL_SOCKET_BAD;
+  open_[*socket] = Connection{addresses, ++uses_};
   sockets_[std::move(addresses)] = *socket;
+  return *socket;
 }
 
-curl_socket_t Connections::find(const std::string& addresses) const {
+curl_socket_t Connections::use(const std::string& addresses) {
   const auto found = sockets_.find(addresses);
-  return found == sockets_.end() ? CURL_SOCKET_BAD : found->second;
+  if (found == sockets_.end()) return CURL_SOCKET_BAD;
+  open_[found->second].used = ++uses_;
+  return found->second;
+}
+
+void Connections::shut_oldest(const std::unordered_set<curl_socket_t>& in_use) {
+  if (!shut_.empty()) return;
+  std::vector<std::pair<std::uint64_t, curl_socket_t>> idle;
+  for (const auto& [socket, connection] : open_)
+    if (!in_use.contains(socket)) idle.emplace_back(connection.used, socket);
+  // Each that libcurl finds makes it look through the others again: a twentieth at once.
+  const std::size_t few = std::min(most_ / 20 + 1, idle.size());
+  const auto end_of_few = idle.begin() + static_cast<std::ptrdiff_t>(few);
+  std::partial_sort(idle.begin(), end_of_few, idle.end());
+  for (auto each = idle.begin(); each != end_of_few; ++each) {
+    shutdown(each->second, SHUT_RDWR);
+    shut_.insert(each->second);
+  }
 }
 
 int Connections::close(curl_socket_t socket) {
   watch_.forget_closed(socket);
-  if (const auto known = addresses_.find(socket); known != addresses_.end()) {
-    sockets_.erase(known->second);
-    addresses_.erase(known);
+  shut_.erase(socket);
+  if (const auto known = open_.find(socket); known != open_.end()) {
+    sockets_.erase(known->second.addresses);
+    open_.erase(known);
   }
   return ::close(socket);
 }

@@ -4,8 +4,10 @@
 #include <netdb.h>
 
 #include <cassert>
+#include <climits>
 #include <new>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "http/look_up.hpp"
 #include "http/stream_end.hpp"
@@ -56,7 +58,7 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
                                  (now.writable ? CURL_CSELECT_OUT : 0) |
                                  (now.failed ? CURL_CSELECT_ERR : 0));
                }),
-      connections_(sockets_),
+      connections_(sockets_, settings_.connections),
       timer_(clock, [this] { act_on_timeout(); }),
       kick_(loop, [this] { act_on_timeout(); }),
       resume_(loop, [this] { act_on_timeout(); }),
@@ -74,7 +76,8 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
   insist(curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this));
   insist(curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer));
   insist(curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this));
-  insist(curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(settings_.connections)));
+  // More than there will be: they are bounded by connections_.
+  insist(curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(INT_MAX)));
 }
 
 Multi::~Multi() {
@@ -115,6 +118,14 @@ void Multi::take_out(Transfer& transfer) {
 
 void Multi::put_back(Transfer& transfer) {
   insist(curl_multi_add_handle(multi_.get(), transfer.handle_->native()));
+}
+
+bool Multi::may_keep_one_more() {
+  if (!connections_.are_too_many()) return true;
+  std::unordered_set<curl_socket_t> in_use;
+  for (const Transfer* const transfer : transfers_) in_use.insert(transfer->socket_);
+  connections_.shut_oldest(in_use);
+  return false;
 }
 
 bool Multi::needs_no_look_up(const std::string& host) const {

@@ -215,10 +215,12 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
     return CURL_PREREQFUNC_ABORT;
   }
   if (self.handle_->new_connections() > 0) {
-    connections.add(addresses, local_port, self.opened_);
-  } else if (self.handle_->has_stale_bytes(connections.find(addresses))) {
-    self.needs_fresh_connection_ = true;
-    return CURL_PREREQFUNC_ABORT;
+    self.socket_ = connections.add(addresses, local_port, self.opened_);
+    if (!self.multi_.may_keep_one_more()) self.handle_->forbid_reuse();
+  } else {
+    self.socket_ = connections.use(addresses);
+    self.needs_fresh_connection_ = self.handle_->has_stale_bytes(self.socket_);
+    if (self.needs_fresh_connection_) return CURL_PREREQFUNC_ABORT;
   }
   self.is_connected_ = true;
   self.last_byte_at_ = self.multi_.network_now();

@@ -121,7 +121,8 @@ class Transfer {
   base::Duration looked_up_for_{};
   bool has_open_tls_ = false;  ///< at the last look, while the body could end with its connection
   bool is_denied_ = false;     ///< an address was refused
-  int socket_error_ = 0;       ///< why this machine could not make one
+  curl_socket_t socket_ = CURL_SOCKET_BAD;  ///< of its connection, once there is one
+  int socket_error_ = 0;                    ///< why this machine could not make one
   bool has_ended_ = false;
   std::optional<base::Failure> failure_;
   Timing timing_;

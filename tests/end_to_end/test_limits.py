@@ -11,7 +11,15 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import MOST_DESCRIPTORS, EndToEnd, is_sanitized, peak_memory, with_faults
+from exchange import body_of
+from fetcher import (
+    MOST_DESCRIPTORS,
+    EndToEnd,
+    digest,
+    is_sanitized,
+    peak_memory,
+    with_faults,
+)
 from origin import Origin
 from server import listener
 
@@ -79,6 +87,9 @@ class Descriptors(EndToEnd):
         self.finish(process)
 
 
+FIFTY = ["sh", "-c", 'ulimit -n 224; exec "$0" "$@"']  # connections, of 200 that can be spared
+
+
 @unittest.skipIf(MOST_DESCRIPTORS < 5000, "so few descriptors keep few connections")
 class IdleConnections(EndToEnd):
     def setUp(self):
@@ -105,9 +116,18 @@ class IdleConnections(EndToEnd):
         self.assertEqual(self.connections(1010, "-c", "1"), 1012)
 
     def test_few_descriptors_keep_few(self):
-        few = ["sh", "-c", 'ulimit -n 224; exec "$0" "$@"']  # 50 of 200 that can be spared
-        self.assertEqual(self.connections(60, "-c", "1", under=few), 62)
-        self.assertEqual(self.connections(40, "-c", "1", under=few), 41)
+        self.assertEqual(self.connections(60, "-c", "1", under=FIFTY), 62)
+        self.assertEqual(self.connections(40, "-c", "1", under=FIFTY), 41)
+
+    def test_who_makes_room_is_not_in_use(self):
+        body, held = "/rest/1000/others/a.bin", f"http://127.0.0.1:{self.hosts.port}"
+        others = [self.url(host) for host in range(1, 71)]
+        process = self.start(self.list_of([held + body, *others]), "-c", "2", under=FIFTY)
+        self.hosts.wait_until(lambda: len(self.hosts.requests) == 71, "the others")
+        self.hosts.gate("others").set()
+        run = self.finish(process)
+        self.assertEqual((run.exit, len(self.hosts.requests)), (0, 71))
+        self.assertEqual(self.stored()["a.bin"], digest(body_of(body)))
 
 
 def open_descriptors(process):
