@@ -31,7 +31,7 @@ def record(n, **members):
 
 
 def saved(n, file, **members):
-    return record(n, status="saved", file=file, bytes=1000, type="image/png", **members)
+    return record(n, status="saved", file=file, bytes=1000, **members)
 
 
 class Report(EndToEnd):
@@ -266,7 +266,7 @@ class InABrowser(Report):
         return self.texts("#host-table tbody td:first-child")
 
     def test_hosts_are_sorted_by_click_and_by_key(self):
-        lines = [saved(n, f"{n}.png", url=f"http://h{n % 4}/{n}") for n in range(1, 10)]
+        lines = [saved(n, f"{n}.bin", url=f"http://h{n % 4}/{n}") for n in range(1, 10)]
         lines += [record(20 + n, url=f"http://h3/failed-{n}") for n in range(5)]
         self.log(*lines)
         self.report()
@@ -298,7 +298,7 @@ class InABrowser(Report):
         for n, (attack, file) in enumerate(zip(attacks, files), 1):
             lines.append(record(n, url=attack, error=attack, list=attack, kind=attack))
             lines.append(record(50 + n, url=f"http://h/{attack}", error=attack))
-            lines.append(saved(100 + n, file, url=f"http://h/{n}"))
+            lines.append(saved(100 + n, file, url=f"http://h/{n}", type="image/png"))
         self.log(*lines)
         for file in files:
             (self.out / file).write_bytes(picture(1))
@@ -322,7 +322,7 @@ class InABrowser(Report):
         self.wait_until(lambda: self.browser.value(widths) == [100] * 6, "the pictures")
 
     def test_a_report_elsewhere_finds_the_files(self):
-        self.log(saved(1, "a b.png"))
+        self.log(saved(1, "a b.png", type="image/png"))
         (self.out / "a b.png").write_bytes(picture(2))
         page = self.home / "reports" / "page.html"
         self.assertEqual(self.report("-o", page).exit, 0)
@@ -366,8 +366,11 @@ class InABrowser(Report):
     def test_very_many_lines_are_no_burden(self):
         failed, all_lines = MANY * 6 // 10, MANY
         lines = [record(n, url=f"http://h{n % 3000}/needle-{n}.") for n in range(1, failed + 1)]
-        lines += [saved(n, f"{n}") for n in range(failed + 1, all_lines + 1)]
+        pictures = range(failed + 1, all_lines + 1)
+        lines += [saved(n, f"{n}", type="image/png") for n in pictures]
         self.log(*lines)
+        for n in pictures:
+            (self.out / f"{n}").write_bytes(picture(1))
         self.assertEqual(self.report().exit, 0)
         self.assertLess(self.page.stat().st_size, 150 * MANY)
         self.open()
