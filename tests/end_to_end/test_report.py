@@ -181,6 +181,7 @@ class InABrowser(Report):
         self.browser.requests.clear()
 
     def tearDown(self):
+        self.browser.leave()
         self.assertEqual(self.browser.errors, [])
         outside = [url for url in self.browser.requests if not url.startswith(("file:", "data:"))]
         self.assertEqual(outside, [])

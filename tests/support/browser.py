@@ -93,8 +93,15 @@ class Browser:
         self.resize(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
+        self._go_to(Path(path).resolve().as_uri())
+
+    def leave(self):
+        """Load nothing more of the page that is open."""
+        self._go_to("about:blank")
+
+    def _go_to(self, url):
         self._events.clear()
-        self.ask("Page.navigate", url=Path(path).resolve().as_uri())
+        self.ask("Page.navigate", url=url)
         while "Page.loadEventFired" not in self._events:
             self._note(self._next_message())
 
