@@ -205,7 +205,10 @@ ExitStatus run_list(const cli::FetchOptions& options, Prepared prepared, report:
     console.print(report::summary(tally, progress.elapsed()));
     if (list.failure()) console.say(base::printable(list.failure()->words()));
     if (tally.lines() == 0 && !list.failure() && caught_signal == 0)
-      console.say("the list has no URL; \"fetcher help lists\" says what a line may be");
+      console.say(
+          options.retry_failed.empty()
+              ? "the list has no URL; \"fetcher help lists\" says what a line may be"
+              : fmt::format("nothing has failed in {}", base::printable(options.retry_failed)));
     if (caught_signal != 0)
       console.say("stopped by a signal; the same command again goes on where it was");
     else if (run.intake.stop_requested())

@@ -140,6 +140,7 @@ class InWords(EndToEnd):
             (["packets", "--colour"], "--colour", "fetcher help packets lists the options"),
             (["stats", "missing"], "missing: No such file or directory", ""),
             ([self.list_of([], "empty.txt")], "has no URL", "fetcher help lists"),
+            (["--retry-failed", "empty.txt"], "nothing has failed in empty.txt", ""),
         ]:
             with self.subTest(arguments):
                 run = self.finish(self.start_bare(*arguments))
