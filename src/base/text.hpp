@@ -45,6 +45,9 @@ std::u32string fold_case(std::string_view text);
 
 std::string_view trim(std::string_view text);
 
+/// "1 line", or "2 lines" for another count.
+std::string counted(std::uint64_t count, std::string_view noun);
+
 /// A number of decimal digits and nothing else; nothing also when it does not fit.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 

@@ -150,9 +150,9 @@ ExitStatus report(const cli::ReportOptions& options) {
   const report::PlaceOfPage place{log.string(), way(directory_of(page), files)};
   if (const auto refusal = save(page, report::page_of(*review, place), may_replace))
     return refuse(*refusal);
-  console.say(fmt::format("{} tells what became of {} line{}",
-                          base::printable(page.lexically_normal().string()), review->lines(),
-                          review->lines() == 1 ? "" : "s"));
+  console.say(fmt::format("{} tells what became of {}",
+                          base::printable(page.lexically_normal().string()),
+                          base::counted(review->lines(), "line")));
   return ExitStatus::all_saved;
 }
 

@@ -105,7 +105,7 @@ class Words {
   /// What was not counted among the numbers, in words; empty when there is none.
   std::string left_out() const {
     const std::uint64_t rejected = conversation_.rejected();
-    return rejected == 0 ? std::string() : fmt::format("{} words rejected", rejected);
+    return rejected == 0 ? std::string() : base::counted(rejected, "word") + " rejected";
   }
 
  private:
@@ -132,7 +132,7 @@ class JsonLines {
 
   std::string left_out() const {
     if (conversation_.skipped() == 0 && conversation_.rejected() == 0) return std::string();
-    return fmt::format("{} lines without {}, {} rejected", conversation_.skipped(),
+    return fmt::format("{} without {}, {} rejected", base::counted(conversation_.skipped(), "line"),
                        base::printable(name_), conversation_.rejected());
   }
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace report {
 namespace {
 
@@ -85,9 +87,9 @@ std::string readable_count(std::uint64_t count) {
 }
 
 std::string summary(Tally& tally, base::Duration elapsed) {
-  return fmt::format("{} line{}: {} saved, {} failed{}, {} skipped\n", tally.lines(),
-                     tally.lines() == 1 ? "" : "s", tally.saved, tally.failed(), failures(tally),
-                     tally.skipped) +
+  return fmt::format("{}: {} saved, {} failed{}, {} skipped\n",
+                     base::counted(tally.lines(), "line"), tally.saved, tally.failed(),
+                     failures(tally), tally.skipped) +
          speed(tally, elapsed) + spread("time", tally.seconds_per_file, readable_seconds) +
          spread("size", tally.bytes_per_file, readable_bytes);
 }

@@ -73,4 +73,10 @@ TEST_CASE("blanks are taken off both ends") {
   CHECK(base::trim(" \t") == "");
 }
 
+TEST_CASE("what is counted is in the plural, but for one") {
+  CHECK(base::counted(0, "line") == "0 lines");
+  CHECK(base::counted(1, "line") == "1 line");
+  CHECK(base::counted(2, "line") == "2 lines");
+}
+
 TEST_SUITE_END();
