@@ -43,7 +43,6 @@ curl_socket_t Connections::use(const std::string& addresses) {
 }
 
 void Connections::shut_oldest(const std::unordered_set<curl_socket_t>& in_use) {
-  if (!shut_.empty()) return;
   std::vector<std::pair<std::uint64_t, curl_socket_t>> idle;
   for (const auto& [socket, connection] : open_)
     if (!in_use.contains(socket)) idle.emplace_back(connection.used, socket);

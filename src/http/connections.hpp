@@ -33,9 +33,12 @@ class Connections {
 
   bool are_too_many() const { return open_.size() > most_; }
 
+  /// Whether some that were shut down are still open.
+  bool are_ending() const { return !shut_.empty(); }
+
   /// Ends a few of those that have not been used for the longest, but for the sockets in
   /// `in_use`: shuts them down, so that libcurl finds them dead and closes them when it looks for
-  /// such, once a second. Does nothing while some of the last time are still open.
+  /// such, once a second.
   void shut_oldest(const std::unordered_set<curl_socket_t>& in_use);
 
   /// libcurl does not always say before it closes a socket that it need not be watched any more.

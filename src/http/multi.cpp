@@ -122,6 +122,7 @@ void Multi::put_back(Transfer& transfer) {
 
 bool Multi::may_keep_one_more() {
   if (!connections_.are_too_many()) return true;
+  if (connections_.are_ending()) return false;
   std::unordered_set<curl_socket_t> in_use;
   for (const Transfer* const transfer : transfers_) in_use.insert(transfer->socket_);
   connections_.shut_oldest(in_use);
