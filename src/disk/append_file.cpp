@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "disk/publish.hpp"
+#include "disk/read_full.hpp"
 #include "loop/file_request.hpp"
 #include "loop/pool_work.hpp"
 
@@ -25,7 +27,8 @@ off_t end_of_last_line(int file, off_t size) {
   std::array<char, 4096> block{};
   for (off_t end = size; end > 0;) {
     const off_t begin = std::max<off_t>(end - static_cast<off_t>(block.size()), 0);
-    const ssize_t count = pread(file, block.data(), static_cast<std::size_t>(end - begin), begin);
+    const auto wanted = static_cast<std::size_t>(end - begin);
+    const ssize_t count = read_full(file, begin, std::span(block).first(wanted));
     if (count != end - begin) return -1;
     const std::string_view bytes(block.data(), static_cast<std::size_t>(count));
     const std::size_t newline = bytes.rfind('\n');
@@ -40,7 +43,7 @@ off_t end_of_last_line(int file, off_t size) {
 bool begins_as_record(int file, off_t offset) {
   constexpr std::string_view beginning = "{\"n\":";
   std::array<char, beginning.size()> bytes{};
-  const ssize_t count = pread(file, bytes.data(), bytes.size(), offset);
+  const ssize_t count = read_full(file, offset, bytes);
   return count > 0 &&
          beginning.starts_with(std::string_view(bytes.data(), static_cast<std::size_t>(count)));
 }

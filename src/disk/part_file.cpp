@@ -1,6 +1,7 @@
 #include "disk/part_file.hpp"
 
 #include <cerrno>
+#include <span>
 #include <utility>
 
 #include "disk/publish.hpp"
@@ -144,11 +145,18 @@ coro::Task<base::Result<void>> PartFile::write(std::string& bytes) {
 
 coro::Task<base::Result<std::string>> PartFile::read(base::Bytes offset, base::Bytes most) {
   std::string bytes(most, '\0');
-  const std::int64_t count =
-      co_await loop::read(*loop_, descriptor_.number(), bytes, static_cast<std::int64_t>(offset));
-  if (count < 0)
-    co_return base::disk_failure(static_cast<int>(-count), "cannot read " + part_name_);
-  bytes.resize(static_cast<std::size_t>(count));
+  base::Bytes done = 0;
+  while (done < most) {
+    const std::span<char> rest = std::span(bytes).subspan(done);
+    const auto from = static_cast<std::int64_t>(offset + done);
+    const std::int64_t count = co_await loop::read(*loop_, descriptor_.number(), rest, from);
+    if (count == -EINTR) continue;
+    if (count < 0)
+      co_return base::disk_failure(static_cast<int>(-count), "cannot read " + part_name_);
+    if (count == 0) break;
+    done += static_cast<base::Bytes>(count);
+  }
+  bytes.resize(done);
   co_return bytes;
 }
 

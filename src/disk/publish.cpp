@@ -12,6 +12,8 @@
 #include <cstdio>
 #include <span>
 
+#include "disk/read_full.hpp"
+
 namespace disk::blocking {
 namespace {
 
@@ -69,20 +71,6 @@ base::Failure is_being_written(const std::string& part) {
 off_t size_of(const base::FileDescriptor& file) {
   struct stat status = {};
   return fstat(file.number(), &status) == 0 ? status.st_size : -1;
-}
-
-/// Fills as much of the buffer as the file has from `offset` on; -1 when it cannot be read.
-ssize_t read_full(int file, off_t offset, std::span<char> buffer) {
-  std::size_t have = 0;
-  while (have < buffer.size()) {
-    const ssize_t count = pread(file, buffer.data() + have, buffer.size() - have, offset);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return -1;
-    if (count == 0) break;
-    have += static_cast<std::size_t>(count);
-    offset += count;
-  }
-  return static_cast<ssize_t>(have);
 }
 
 bool have_same_bytes(const base::FileDescriptor& a, int directory, const std::string& name) {

@@ -1,7 +1,6 @@
 #include "fetch/log_reader.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "disk/line_splitter.hpp"
+#include "disk/read_full.hpp"
 
 namespace fetch {
 namespace {
@@ -27,7 +27,7 @@ base::Result<void> for_each_record(int log, const std::string& path,
   std::uint64_t line_begins_at = 0;
   std::uint64_t number = 0;
   for (;;) {
-    const ssize_t count = pread(log, buffer.data(), buffer.size(), static_cast<off_t>(read));
+    const ssize_t count = disk::read_full(log, static_cast<off_t>(read), buffer);
     if (count < 0) return base::disk_failure(errno, fmt::format("cannot read the log {}", path));
     if (count == 0) return {};
     std::string_view unread(buffer.data(), static_cast<std::size_t>(count));
@@ -58,7 +58,7 @@ std::optional<Record> read_record(int log, std::uint64_t offset) {
   std::string text;
   for (std::size_t size = usual; size <= longest_record * 2; size *= 4) {
     text.resize(size);
-    const ssize_t count = pread(log, text.data(), text.size(), static_cast<off_t>(offset));
+    const ssize_t count = disk::read_full(log, static_cast<off_t>(offset), text);
     if (count <= 0) return std::nullopt;
     text.resize(static_cast<std::size_t>(count));
     const std::size_t end = text.find('\n');

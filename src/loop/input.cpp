@@ -45,14 +45,20 @@ coro::Task<std::int64_t> Input::read(std::stop_token stop) {
     const std::int64_t count = read_from_memory();
     co_await loop_.ready().yield();
     if (count >= 0) co_return count;
-    co_return co_await loop::read(loop_, descriptor_.number(), buffer_);
+    for (;;) {
+      const std::int64_t read = co_await loop::read(loop_, descriptor_.number(), buffer_);
+      if (read != -EINTR) co_return read;
+    }
   }
 
   const bool woken = co_await readable_.wait(stop);
   watch_->forget(descriptor_.number());
   if (!woken) co_return -ECANCELED;
-  const ssize_t count = ::read(descriptor_.number(), buffer_.data(), buffer_.size());
-  co_return count < 0 ? -errno : count;
+  for (;;) {
+    const ssize_t count = ::read(descriptor_.number(), buffer_.data(), buffer_.size());
+    if (count >= 0) co_return count;
+    if (errno != EINTR) co_return -errno;
+  }
 }
 
 /// What the kernel has read ahead costs no way to the pool and back. Negative when it has nothing,

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from fetcher import LOG, EndToEnd, is_sanitized, with_faults
+from fetcher import LOG, EndToEnd, is_sanitized, records_of, with_faults
 
 IS_SANITIZED = is_sanitized("address") or is_sanitized("thread")
 
@@ -61,6 +61,15 @@ class SystemCalls(EndToEnd):
                     self.another_out()
                     self.check(f"{fault}:when={n}")
 
+    def test_row_89_calls_that_are_cut_short_or_interrupted_lose_nothing(self):
+        self.another_out()
+        grudging = {"env": self.preloaded("grudging_files")}
+        run = self.fetch(PATHS, "--json", **grudging)
+        self.assertEqual((run.exit, self.stored()), (0, self.undisturbed), run.stderr)
+        self.assertEqual(run.stdout, run.log)
+        again = self.fetch(PATHS, "--json", **grudging)
+        self.assertEqual({r["status"] for r in records_of(again.stdout)}, {"skipped"})
+
     def test_row_90_few_descriptors_mean_fewer_requests_and_no_failure(self):
         paths = [f"/ok/{n}.bin" for n in range(300)]
         of_sanitizer = 2 if IS_SANITIZED else 0  # a pipe, through which it looks at memory
@@ -98,7 +107,7 @@ class SystemCalls(EndToEnd):
         self.assertEqual(run.exit, 3)
         self.assertIn(b"Resource temporarily unavailable", run.stderr)
 
-    def test_rows_87_to_89_a_write_that_fails_costs_the_file_that_it_was_for(self):
+    def test_rows_87_and_88_a_write_that_fails_costs_the_file_that_it_was_for(self):
         files = [LOG, ".c.bin.part"]
         for fault, calls in ON_FILES.items():
             for n in range(1, calls + 1):
