@@ -22,7 +22,8 @@ std::string words_of(CURLcode code, std::string_view words, int system_error) {
   if (words.empty() || words.find("://") != std::string_view::npos)
     return std::string(name_of_code);
   // Where libcurl only says once more that it could not, the system has said why.
-  if (system_error == 0 || !words.ends_with(name_of_code)) return std::string(words);
+  const bool has_reason = code == CURLE_COULDNT_CONNECT && system_error != 0;
+  if (!has_reason || !words.ends_with(name_of_code)) return std::string(words);
   words.remove_suffix(name_of_code.size());
   return fmt::format("{}{}", words, std::generic_category().message(system_error));
 }

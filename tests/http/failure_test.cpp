@@ -29,6 +29,12 @@ TEST_CASE("a connection that failed tells what the system said, where libcurl do
   CHECK(words("cannot reach a port 1: " + code, 0) == "cannot reach a port 1: " + code);
   CHECK(words("it closed the door", ECONNREFUSED) == "it closed the door");
   CHECK(words("", ECONNREFUSED) == code);
+
+  // One of several addresses may have refused before the time was over.
+  const std::string too_late =
+      std::string("cannot reach it: ") + curl_easy_strerror(CURLE_OPERATION_TIMEDOUT);
+  CHECK(http::failure_of(CURLE_OPERATION_TIMEDOUT, false, too_late, ECONNREFUSED).words() ==
+        too_late);
 }
 
 TEST_CASE("no words repeat a URL, which may hold a password") {
