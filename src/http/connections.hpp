@@ -16,11 +16,11 @@ namespace http {
 /// is in use, so it is remembered by the connection's two addresses when it is new.
 ///
 /// It bounds them too. libcurl could, but 7.88 then keeps an empty list for each host whose
-/// connection it closes that way, and walks through all of these lists each time: a third of the
-/// processor time with 10,000 hosts.
+/// connection it closes that way, and walks through all of these lists each time: 10,000 files of
+/// as many hosts took 3.9 s of processor time, and 2.2 without that.
 class Connections {
  public:
-  /// Keeps `most` open.
+  /// Of those that are not in use, `most` may stay open.
   Connections(loop::DescriptorWatch& watch, std::size_t most) : watch_(watch), most_(most) {}
 
   /// A connection between these addresses is made, and used; its socket, which is given, is one of
@@ -31,6 +31,7 @@ class Connections {
   /// The socket of a connection that is used again, or CURL_SOCKET_BAD when it is not known.
   curl_socket_t use(const std::string& addresses);
 
+  /// Whether one that is new has to be closed after its first request.
   bool are_too_many() const { return open_.size() > most_; }
 
   /// Whether some that were shut down are still open.

@@ -120,13 +120,11 @@ void Multi::put_back(Transfer& transfer) {
   insist(curl_multi_add_handle(multi_.get(), transfer.handle_->native()));
 }
 
-bool Multi::may_keep_one_more() {
-  if (!connections_.are_too_many()) return true;
-  if (connections_.are_ending()) return false;
+void Multi::make_room_for_connections() {
+  if (connections_.are_ending()) return;
   std::unordered_set<curl_socket_t> in_use;
   for (const Transfer* const transfer : transfers_) in_use.insert(transfer->socket_);
   connections_.shut_oldest(in_use);
-  return false;
 }
 
 bool Multi::needs_no_look_up(const std::string& host) const {

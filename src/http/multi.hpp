@@ -70,9 +70,8 @@ class Multi {
   void rest_or_go_on();
   void let_paused_go_on();
 
-  /// Whether a connection that is new may stay open after its first request. Makes room for others
-  /// if not.
-  bool may_keep_one_more();
+  /// Ends a few connections that rest, unless some are ending already.
+  void make_room_for_connections();
 
   /// Whether libcurl may find out the addresses for a host itself, as there is nothing to look up.
   bool needs_no_look_up(const std::string& host) const;

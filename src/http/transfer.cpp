@@ -216,7 +216,10 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
   }
   if (self.handle_->new_connections() > 0) {
     self.socket_ = connections.add(addresses, local_port, self.opened_);
-    if (!self.multi_.may_keep_one_more()) self.handle_->forbid_reuse();
+    if (connections.are_too_many()) {
+      self.handle_->forbid_reuse();
+      self.multi_.make_room_for_connections();
+    }
   } else {
     self.socket_ = connections.use(addresses);
     self.needs_fresh_connection_ = self.handle_->has_stale_bytes(self.socket_);
