@@ -1,10 +1,10 @@
 #include "disk/part_file.hpp"
 
 #include <cerrno>
-#include <span>
 #include <utility>
 
 #include "disk/publish.hpp"
+#include "disk/read_full.hpp"
 #include "loop/file_request.hpp"
 #include "loop/pool_work.hpp"
 
@@ -144,20 +144,14 @@ coro::Task<base::Result<void>> PartFile::write(std::string& bytes) {
 }
 
 coro::Task<base::Result<std::string>> PartFile::read(base::Bytes offset, base::Bytes most) {
-  std::string bytes(most, '\0');
-  base::Bytes done = 0;
-  while (done < most) {
-    const std::span<char> rest = std::span(bytes).subspan(done);
-    const auto from = static_cast<std::int64_t>(offset + done);
-    const std::int64_t count = co_await loop::read(*loop_, descriptor_.number(), rest, from);
-    if (count == -EINTR) continue;
-    if (count < 0)
-      co_return base::disk_failure(static_cast<int>(-count), "cannot read " + part_name_);
-    if (count == 0) break;
-    done += static_cast<base::Bytes>(count);
-  }
-  bytes.resize(done);
-  co_return bytes;
+  const auto read = [this, offset, most]() -> base::Result<std::string> {
+    std::string bytes(most, '\0');
+    const ssize_t count = read_full(descriptor_.number(), static_cast<off_t>(offset), bytes);
+    if (count < 0) return base::disk_failure(errno, "cannot read " + part_name_);
+    bytes.resize(static_cast<std::size_t>(count));
+    return bytes;
+  };
+  co_return co_await loop::on_pool(*loop_, read);
 }
 
 coro::Task<base::Result<void>> PartFile::close() {

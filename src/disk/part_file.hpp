@@ -70,7 +70,7 @@ class PartFile {
   /// Appends all of `bytes`, which must live until then.
   coro::Task<base::Result<void>> write(std::string& bytes);
 
-  /// Up to `most` bytes from `offset` on; none at the end.
+  /// The bytes from `offset` on, `most` or as many as there are.
   coro::Task<base::Result<std::string>> read(base::Bytes offset, base::Bytes most);
 
   /// Lets go of the descriptor, for a part that waits to be published. If another process takes its

@@ -50,10 +50,11 @@ class FileRequest {
   std::int64_t result_ = 0;
 };
 
-/// Reads from the descriptor's own position when `offset` is -1. 0 is the end of the file.
-FileRequest read(Loop& loop, int fd, std::span<char> buffer, std::int64_t offset = -1);
+/// Reads from the descriptor's own position. 0 is the end of the file.
+FileRequest read(Loop& loop, int fd, std::span<char> buffer);
 
-/// May write less than all, also when the disk is full: the next call then says why.
-FileRequest write(Loop& loop, int fd, std::span<const char> bytes, std::int64_t offset = -1);
+/// Writes at the descriptor's own position. May write less than all, also when the disk is full:
+/// the next call then says why.
+FileRequest write(Loop& loop, int fd, std::span<const char> bytes);
 
 }  // namespace loop

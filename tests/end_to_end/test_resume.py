@@ -22,11 +22,11 @@ FILES = {f"{n}.bin": f"/ok/{n}.bin" for n in range(5)}
 
 
 class Resume(EndToEnd):
-    def fetch_again(self, lines, *options):
+    def fetch_again(self, lines, *options, **settings):
         """Fetch into a directory that has a log; the run has only the new records."""
         before = len((self.out / LOG).read_bytes())
         self.origin.requests.clear()
-        run = self.fetch(lines, *options)
+        run = self.fetch(lines, *options, **settings)
         run.log = run.log[before:]
         return run
 
@@ -310,6 +310,15 @@ class BrokenOff(Resume):
         self.assertEqual((run.exit, run.files), (0, {1: "a.png"}))
         self.assertEqual(self.ranges(), [f"bytes={record['part']['bytes']}-"])
         self.assert_stored({"a.png": path})
+
+    def test_row_89_a_part_is_read_whole_though_calls_are_cut_short_and_interrupted(self):
+        path = "/broken/700000/bare/a?stall"
+        record = self.interrupt(path)
+        options = ["--sha256", "--accept", "image/*"]
+        run = self.fetch_again([path], *options, env=self.preloaded("grudging_files"))
+        self.assertEqual(run.exit, 0, run.stderr)
+        self.assertEqual(self.ranges(), [f"bytes={record['part']['bytes']}-"])
+        self.assertEqual(run.record(1)["sha256"], digest(body_of(path)))
 
     def test_a_part_that_is_not_as_it_was_left_is_not_continued(self):
         for how, spoil in {

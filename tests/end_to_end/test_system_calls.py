@@ -4,6 +4,7 @@ run crashes, and the next run converges. Rows 87 to 91 of the fault catalogue.""
 import sys
 import unittest
 from pathlib import Path
+from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from fetcher import LOG, EndToEnd, is_sanitized, records_of, with_faults
@@ -69,6 +70,9 @@ class SystemCalls(EndToEnd):
         self.assertEqual(sorted(run.stdout.splitlines()), sorted(run.log.splitlines()))
         again = self.fetch(PATHS, "--json", **grudging)
         self.assertEqual({r["status"] for r in records_of(again.stdout)}, {"skipped"})
+        self.another_out()
+        run = self.finish(self.start("-", stdin=PIPE, **grudging), self.text_of(PATHS))
+        self.assertEqual((run.exit, self.stored()), (0, self.undisturbed), run.stderr)
 
     def test_row_90_few_descriptors_mean_fewer_requests_and_no_failure(self):
         paths = [f"/ok/{n}.bin" for n in range(300)]
