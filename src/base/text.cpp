@@ -163,8 +163,12 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+std::string plural(std::string_view noun, std::uint64_t count) {
+  return fmt::format("{}{}", noun, count == 1 ? "" : "s");
+}
+
 std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  return fmt::format("{} {}", count, plural(noun, count));
 }
 
 std::optional<std::uint64_t> parse_unsigned(std::string_view text) {

@@ -45,7 +45,10 @@ std::u32string fold_case(std::string_view text);
 
 std::string_view trim(std::string_view text);
 
-/// "1 line", or "2 lines" for another count.
+/// "line" for one, "lines" for any other count.
+std::string plural(std::string_view noun, std::uint64_t count);
+
+/// "1 line", "2 lines".
 std::string counted(std::uint64_t count, std::string_view noun);
 
 /// A number of decimal digits and nothing else; nothing also when it does not fit.

@@ -35,8 +35,8 @@ class Lines {
   std::string text_;
 };
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", readable_count(count), count == 1 ? one : many);
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}", readable_count(count), base::plural(noun, count));
 }
 
 std::string moment(base::SystemTime time) {
@@ -46,7 +46,7 @@ std::string moment(base::SystemTime time) {
 
 void add_totals(Lines& lines, const LogReview& review, const std::string& log) {
   const Timeline timeline = review.timeline();
-  lines.add("{}: {}", base::printable(log), counted(review.lines(), "line", "lines"));
+  lines.add("{}: {}", base::printable(log), counted(review.lines(), "line"));
   if (!timeline.sessions.empty())
     lines.add("from {} to {} UTC", moment(timeline.sessions.front().began_at),
               moment(timeline.sessions.back().ended_at));
@@ -56,7 +56,7 @@ void add_totals(Lines& lines, const LogReview& review, const std::string& log) {
   if (seconds <= 0) return;
   const auto bytes = static_cast<double>(review.bytes());
   lines.add("{} in {} ({}): {:.1f} files/s, {}/s", readable_bytes(bytes), readable_seconds(seconds),
-            counted(timeline.sessions.size(), "session", "sessions"),
+            counted(timeline.sessions.size(), "session"),
             static_cast<double>(review.saved()) / seconds, readable_bytes(bytes / seconds));
 }
 
@@ -123,7 +123,7 @@ std::string text_of(const LogReview& review, const std::string& log, std::size_t
   add_hosts(lines, review);
   if (review.picture_count() > 0) {
     lines.add("");
-    lines.add("{}", counted(review.picture_count(), "picture", "pictures"));
+    lines.add("{}", counted(review.picture_count(), "picture"));
   }
   return std::move(lines).take();
 }
