@@ -40,6 +40,7 @@ base::Kind kind_of(CURLcode code, bool has_head) {
       return base::Kind::resolve;
     case CURLE_COULDNT_CONNECT:
     case CURLE_PROXY:
+    case CURLE_GOT_NOTHING:
       return base::Kind::connect;
     case CURLE_OPERATION_TIMEDOUT:
       return base::Kind::timeout;
@@ -54,8 +55,6 @@ base::Kind kind_of(CURLcode code, bool has_head) {
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_ENGINE_INITFAILED:
       return base::Kind::tls;
-    case CURLE_GOT_NOTHING:
-      return base::Kind::connect;
     case CURLE_PARTIAL_FILE:
       return base::Kind::truncated;
     case CURLE_SEND_ERROR:  // also what libcurl makes of an error that epoll reports
