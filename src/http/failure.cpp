@@ -19,8 +19,9 @@ bool is_too_large(CURLcode code) {
 std::string words_of(CURLcode code, std::string_view words, int system_error) {
   const std::string_view name_of_code = curl_easy_strerror(code);
   // Words about a proxy may repeat its URL, with the password in it.
-  if (words.empty() || words.find("://") != std::string_view::npos)
-    return std::string(name_of_code);
+  const bool may_hold_password =
+      words.find("://") != std::string_view::npos && words.find('@') != std::string_view::npos;
+  if (words.empty() || may_hold_password) return std::string(name_of_code);
   // Where libcurl only says once more that it could not, the system has said why.
   const bool has_reason = code == CURLE_COULDNT_CONNECT && system_error != 0;
   if (!has_reason || !words.ends_with(name_of_code)) return std::string(words);
