@@ -61,6 +61,15 @@ std::string without_value(const CLI::App& app, std::string_view words) {
                 : std::string(words);
 }
 
+/// What to say of two options that are given, as "A excludes B".
+std::string not_together(std::string words) {
+  constexpr std::string_view excludes = " excludes ";
+  const std::size_t at = words.find(excludes);
+  return at == std::string::npos
+             ? words
+             : words.replace(at, excludes.size(), " does not go together with ");
+}
+
 /// An app in which the options of a command have been declared, and which reads them.
 template <class Declared>
 struct Reader {
@@ -91,6 +100,8 @@ Command read(int count, const char* const* words) {
     return Answer{usage_error(Declared::word, unexpected(reader.app)), true};
   } catch (const CLI::ArgumentMismatch& error) {
     return Answer{usage_error(Declared::word, without_value(reader.app, error.what())), true};
+  } catch (const CLI::ExcludesError& error) {
+    return Answer{usage_error(Declared::word, not_together(error.what())), true};
   } catch (const CLI::ParseError& error) {
     return Answer{usage_error(Declared::word, error.what()), true};
   }

@@ -1,18 +1,23 @@
 #include "cli/fetch_command.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 #include <vector>
 
 #include "cli/number_check.hpp"
 #include "fetch/file_name.hpp"
 #include "fetch/media_type.hpp"
+#include "http/endpoint.hpp"
 
 namespace cli {
 namespace {
@@ -73,6 +78,19 @@ std::string check_template(const std::string& text) {
   return parsed ? "" : parsed.error().words();
 }
 
+/// It may hold a password, and is not said again.
+std::string check_proxy(const std::string& url) {
+  const bool is_well = url.empty() || http::is_proxy(url);
+  return is_well ? "" : "that is no proxy (examples: http://host:3128, socks5h://host:1080)";
+}
+
+std::string check_file(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) return fmt::format("{} is a directory", path);
+  if (access(path.c_str(), R_OK) == 0) return "";
+  return fmt::format("cannot read {}: {}", path, std::generic_category().message(errno));
+}
+
 std::string check_types(const std::string& text) {
   const auto parsed = fetch::MediaTypes::parse(text);
   return parsed ? "" : parsed.error().words();
@@ -131,7 +149,11 @@ CLI::Option* FetchCommand::add(const char* names, Value& value, const char* word
 CLI::Option* FetchCommand::choice(const char* names, std::string& value, const char* words,
                                   const char* type) {
   const std::vector<std::string> allowed = CLI::detail::split(type, '|');
-  return add(names, value, words, type)->check(CLI::IsMember(allowed).description(""));
+  const auto check = [allowed](const std::string& text) {
+    const bool is_allowed = std::find(allowed.begin(), allowed.end(), text) != allowed.end();
+    return is_allowed ? "" : fmt::format("{} is none of {}", text, fmt::join(allowed, ", "));
+  };
+  return add(names, value, words, type)->check(CLI::Validator(check, ""));
 }
 
 CLI::Option* FetchCommand::flag(const char* names, bool& value, const char* words) {
@@ -195,10 +217,11 @@ void FetchCommand::declare_requests() {
           "-x,--proxy", [this](const std::string& url) { options_.http.proxy = url; },
           "Proxy to go through. An empty one is none [what the environment says]")
       ->group(group_)
-      ->type_name("URL");
+      ->type_name("URL")
+      ->check(CLI::Validator(check_proxy, ""));
   add("--cacert", options_.http.ca_file, "File of CA certificates to trust [the system's]", "FILE",
       false)
-      ->check(CLI::ExistingFile.description(""));
+      ->check(CLI::Validator(check_file, ""));
   flag("-k,--insecure", is_insecure_, "Do not verify certificates");
   flag("--deny-private", options_.http.denies_private,
        "Connect to public addresses only, on redirects too");

@@ -24,7 +24,20 @@ std::string proxy_in_environment(const std::string& scheme) {
   return proxy;
 }
 
+/// Parsed as libcurl parses a proxy.
+CURLUcode set_proxy(UrlParts& parts, const std::string& url) {
+  return parts.set(url, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME);
+}
+
 }  // namespace
+
+bool is_proxy(const std::string& url) {
+  UrlParts parts;
+  if (set_proxy(parts, url) != CURLUE_OK) return false;
+  const std::string scheme = parts.get(CURLUPART_SCHEME);
+  return scheme == "http" || scheme == "https" || scheme == "socks4" || scheme == "socks4a" ||
+         scheme == "socks5" || scheme == "socks5h";
+}
 
 bool needs_look_up(const std::string& host) {
   in_addr address = {};
@@ -36,8 +49,7 @@ std::optional<Endpoint> proxy_for(const std::string& scheme,
                                   const std::optional<std::string>& proxy) {
   const std::string url = proxy ? *proxy : proxy_in_environment(scheme);
   UrlParts parts;
-  if (url.empty() || parts.set(url, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) != CURLUE_OK)
-    return std::nullopt;
+  if (url.empty() || set_proxy(parts, url) != CURLUE_OK) return std::nullopt;
   Endpoint endpoint{parts.get(CURLUPART_HOST, CURLU_PUNYCODE), parts.get(CURLUPART_PORT)};
   const bool is_https = parts.get(CURLUPART_SCHEME) == "https";
   if (endpoint.port.empty()) endpoint.port = is_https ? "443" : "1080";  // libcurl's defaults

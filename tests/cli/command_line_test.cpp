@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -182,6 +183,7 @@ TEST_CASE("what is wrong is said in one line that names the option") {
            {{"-H", "nocolon"}, "--header"},
            {{"-H", "A: b\r\nEvil: c"}, "--header"},
            {{"--cacert", "/nonexistent"}, "--cacert"},
+           {{"-x", "htp://proxy:3128"}, "--proxy"},
            {{"--overwrite", "--skip-existing"}, "--skip-existing"},
            {{"--refetch", "--update"}, "--update"},
            {{"--retry-failed", "log", "list"}, "--retry-failed"},
@@ -236,6 +238,26 @@ TEST_CASE("help has three examples, and the version names the libraries that run
   const cli::Answer version = answer({"--version"});
   CHECK(version.text.find("libcurl ") != std::string::npos);
   CHECK(version.text.find("libuv 1.") != std::string::npos);
+}
+
+TEST_CASE("what is wrong is said in words that help") {
+  struct Row {
+    std::vector<const char*> words;
+    std::string_view said;
+  };
+  for (const Row& row : std::vector<Row>{
+           {{"--durability", "fast"}, "fast is none of rename, batch, file"},
+           {{"--cacert", "/none"}, "cannot read /none: No such file or directory"},
+           {{"--cacert", "/"}, "/ is a directory"},
+           {{"--overwrite", "--skip-existing"}, "does not go together with --skip-existing"},
+           {{"-c", "ten"}, "ten is no number from 1 to 10000"},
+           {{"-x", "htp://me:secret@proxy"}, "--proxy: that is no proxy (examples: "},
+       }) {
+    const cli::Answer got = answer(row.words);
+    CAPTURE(got.text);
+    CHECK(got.text.find(row.said) != std::string::npos);
+    CHECK(got.text.find("secret") == std::string::npos);
+  }
 }
 
 TEST_SUITE_END();
