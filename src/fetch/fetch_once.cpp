@@ -57,23 +57,23 @@ std::vector<std::string> headers_for(const http::Url& url, const Job& job, const
   return headers;
 }
 
-void note_head(Outcome& outcome, const http::Url& url, const http::Head& head) {
-  outcome.http = head.status;
-  outcome.type = head.type;
-  outcome.content_encoding = head.content_encoding;
-  outcome.has_unverified_length = head.ends_with_connection && !url.is_https();
-  outcome.etag = head.etag;
-  outcome.last_modified = head.last_modified;
-  outcome.wait_of_server =
+void note_head(Answer& answer, const http::Url& url, const http::Head& head) {
+  answer.http = head.status;
+  answer.type = head.type;
+  answer.content_encoding = head.content_encoding;
+  answer.has_unverified_length = head.ends_with_connection && !url.is_https();
+  answer.etag = head.etag;
+  answer.last_modified = head.last_modified;
+  answer.wait_of_server =
       http::parse_retry_after(head.retry_after, std::chrono::system_clock::now());
 }
 
 /// The rest of a body is described where its beginning was: RFC 9110, 15.3.7 lets a server leave it
 /// at that.
-void note_beginning(Outcome& outcome, const Partial& partial) {
-  outcome.etag = partial.etag;
-  if (outcome.type.empty()) outcome.type = partial.type;
-  if (outcome.last_modified.empty()) outcome.last_modified = partial.last_modified;
+void note_beginning(Answer& answer, const Partial& partial) {
+  answer.etag = partial.etag;
+  if (answer.type.empty()) answer.type = partial.type;
+  if (answer.last_modified.empty()) answer.last_modified = partial.last_modified;
 }
 
 base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, int hops,
@@ -91,6 +91,8 @@ base::Result<http::Url> next_hop(const http::Url& from, const http::Head& head, 
 
 coro::Task<base::Result<Fetched>> fetch_once(Run& run, Download& download, std::stop_token stop) {
   Outcome& outcome = download.outcome;
+  Answer& answer = outcome.answer;
+  answer = Answer();
   Asked asked = what_to_ask(download);
   http::Url url = download.job.url;
   for (int hops = 1;; ++hops) {
@@ -99,15 +101,15 @@ coro::Task<base::Result<Fetched>> fetch_once(Run& run, Download& download, std::
     const base::Result<http::Head> head = co_await transfer.head();
     outcome.timing = transfer.timing();
     if (!head) co_return head.error();
-    note_head(outcome, url, *head);
+    note_head(answer, url, *head);
 
     const Verdict verdict = judge(*head, asked);
     if (verdict == Verdict::save || verdict == Verdict::append) {
       if (verdict == Verdict::append)
-        note_beginning(outcome, *download.partial);
+        note_beginning(answer, *download.partial);
       else
         co_await drop_partial(run, download);
-      base::Result<void> saved = check_stated_type(run.options.accept, outcome.type);
+      base::Result<void> saved = check_stated_type(run.options.accept, answer.type);
       if (saved)
         saved = co_await save_body(run, download, transfer);
       else
@@ -124,13 +126,14 @@ coro::Task<base::Result<Fetched>> fetch_once(Run& run, Download& download, std::
       co_await drop_partial(run, download);
       asked = what_to_ask(download);
       url = download.job.url;
+      answer = Answer();
       continue;
     }
 
     base::Result<http::Url> next = next_hop(url, *head, hops, run.options.max_redirects);
     if (!next) co_return next.error();
     url = std::move(*next);
-    outcome.final_url = url.shown();
+    answer.final_url = url.shown();
   }
 }
 

@@ -50,7 +50,7 @@ std::optional<base::Duration> wait_before_next_try(Run& run, Download& download,
                                                    base::Time began_at) {
   if (base::lacks_descriptors(failure)) return wait_for_descriptors(run, download);
   const base::Time now = run.clock.now();
-  const auto wait_of_server = download.outcome.wait_of_server;
+  const auto wait_of_server = download.outcome.answer.wait_of_server;
   FailedAttempt attempt;
   attempt.attempts = download.outcome.attempts;
   attempt.elapsed = now - began_at;
@@ -125,9 +125,9 @@ void note_success(Download& download, Fetched fetched) {
 coro::Task<> keep_or_drop_partial(Run& run, Download& download, std::stop_token stop) {
   Outcome& outcome = download.outcome;
   if (download.partial && stop.stop_requested()) {
-    outcome.etag = download.partial->etag;
-    outcome.type = download.partial->type;
-    outcome.last_modified = download.partial->last_modified;
+    outcome.answer.etag = download.partial->etag;
+    outcome.answer.type = download.partial->type;
+    outcome.answer.last_modified = download.partial->last_modified;
     outcome.partial = std::move(download.partial);
   } else {
     co_await drop_partial(run, download);

@@ -31,6 +31,18 @@ struct Partial {
   std::string last_modified;
 };
 
+/// What the servers have answered to one attempt, as far as it came.
+struct Answer {
+  int http = 0;  ///< status of the last response, 0 when there was none
+  std::string type;
+  std::string content_encoding;        ///< of the bytes as they came and as they were saved
+  bool has_unverified_length = false;  ///< nothing but a bare connection's end ended the body
+  std::string final_url;               ///< when redirected
+  std::string etag;
+  std::string last_modified;
+  std::optional<std::chrono::seconds> wait_of_server;  ///< that the last response asked for
+};
+
 /// What became of a line of the list: all that a record says, and what the next try needs.
 struct Outcome {
   Origin origin;
@@ -40,19 +52,12 @@ struct Outcome {
 
   std::string file;  ///< relative to the output directory, when there is one
   base::Bytes bytes = 0;
-  int http = 0;  ///< status of the last response, 0 when there was none
-  std::string type;
-  std::string content_encoding;        ///< of the bytes as they came and as they were saved
-  bool has_unverified_length = false;  ///< nothing but a bare connection's end ended the body
-  std::string final_url;               ///< when redirected
-  std::string etag;
-  std::string last_modified;
+  Answer answer;  ///< to the last attempt
   std::string sha256;
   std::optional<Partial> partial;  ///< is kept for the next run
   std::string out;                 ///< the name that the line asked for
   std::string wanted_sha256;       ///< the digest that the line asked for
   int attempts = 0;
-  std::optional<std::chrono::seconds> wait_of_server;  ///< that its last answer asked for
 
   base::SystemTime at{};               ///< when it ended
   std::chrono::microseconds queued{};  ///< from the line's being read until the first request

@@ -265,17 +265,17 @@ std::string to_record(const Outcome& outcome) {
   members.text("status", word(outcome.status));
   members.text("file", outcome.file);
   if (outcome.status == Status::saved) members.number("bytes", outcome.bytes);
-  if (outcome.http != 0) members.number("http", outcome.http);
-  members.text("type", outcome.type);
-  members.text("content_encoding", outcome.content_encoding);
-  if (outcome.has_unverified_length) members.json("length_unverified", "true");
+  if (outcome.answer.http != 0) members.number("http", outcome.answer.http);
+  members.text("type", outcome.answer.type);
+  members.text("content_encoding", outcome.answer.content_encoding);
+  if (outcome.answer.has_unverified_length) members.json("length_unverified", "true");
   if (outcome.failure) {
     members.text("kind", base::name(outcome.failure->kind()));
     members.text("error", outcome.failure->words());
   }
-  members.text("final_url", outcome.final_url);
-  members.text("etag", outcome.etag);
-  members.text("last_modified", outcome.last_modified);
+  members.text("final_url", outcome.answer.final_url);
+  members.text("etag", outcome.answer.etag);
+  members.text("last_modified", outcome.answer.last_modified);
   members.text("sha256", outcome.sha256);
   if (outcome.partial) add_part(members.object("part"), *outcome.partial);
   if (outcome.failure) {

@@ -59,8 +59,9 @@ coro::Task<base::Result<http::Piece>> first_piece(http::Transfer& transfer, base
 /// Bytes that the server has encoded say nothing about what is in them.
 base::Result<void> check_beginning(const Options& options, const Outcome& outcome,
                                    std::string_view bytes) {
-  return check_first_bytes(options.accept, outcome.type,
-                           outcome.content_encoding.empty() ? bytes.substr(0, telling_bytes) : "");
+  return check_first_bytes(
+      options.accept, outcome.answer.type,
+      outcome.answer.content_encoding.empty() ? bytes.substr(0, telling_bytes) : "");
 }
 
 /// The same for the beginning that an earlier run has left: nobody may have asked what it is.
@@ -106,7 +107,7 @@ coro::Task<base::Result<void>> write_pieces(http::Transfer& transfer, http::Piec
 /// A file that is to be replaced is fetched as a whole.
 bool can_be_continued(const Download& download, const base::Failure& failure, base::Bytes size) {
   const bool broke_off = http::is_transient(failure) || failure.kind() == base::Kind::cancelled;
-  return is_strong(download.outcome.etag) && broke_off && size > 0 && !download.name.is_ours;
+  return is_strong(download.outcome.answer.etag) && broke_off && size > 0 && !download.name.is_ours;
 }
 
 base::Result<void> check_size(const Run& run, base::Bytes begun, const http::Transfer& transfer) {
@@ -129,8 +130,8 @@ coro::Task<> keep(Download& download, disk::PartFile& part, std::string name) {
   const base::Result<disk::PartStamp> kept = co_await part.keep();
   const Outcome& outcome = download.outcome;
   if (kept)
-    download.partial =
-        Partial{std::move(name), *kept, outcome.etag, outcome.type, outcome.last_modified};
+    download.partial = Partial{std::move(name), *kept, outcome.answer.etag, outcome.answer.type,
+                               outcome.answer.last_modified};
   else
     co_await part.discard();
 }
@@ -188,7 +189,7 @@ coro::Task<base::Result<void>> save_body(Run& run, Download& download, http::Tra
   ClaimedName& name = download.name;
   Outcome& outcome = download.outcome;
   if (name.name.extension.empty() && !name.is_ours)
-    name.name.extension = extension_of(outcome.type);
+    name.name.extension = extension_of(outcome.answer.type);
   const base::Bytes begun = download.partial ? download.partial->stamp.size : 0;
   std::optional<Sha256> digest;
   if (run.options.notes_sha256 || !download.job.sha256.empty()) digest.emplace();

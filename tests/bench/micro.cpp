@@ -165,10 +165,10 @@ fetch::Outcome saved() {
   outcome.status = fetch::Status::saved;
   outcome.file = "p0012345.jpg";
   outcome.bytes = 13'000;
-  outcome.http = 200;
-  outcome.type = "image/jpeg";
-  outcome.etag = "\"6a1c3f52-32c8\"";
-  outcome.last_modified = "Sun, 31 May 2026 12:30:10 GMT";
+  outcome.answer.http = 200;
+  outcome.answer.type = "image/jpeg";
+  outcome.answer.etag = "\"6a1c3f52-32c8\"";
+  outcome.answer.last_modified = "Sun, 31 May 2026 12:30:10 GMT";
   outcome.attempts = 1;
   outcome.at = std::chrono::system_clock::from_time_t(1'800'000'000);
   outcome.total = std::chrono::microseconds(10'592);

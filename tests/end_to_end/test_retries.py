@@ -58,6 +58,15 @@ class Retries(EndToEnd):
                 self.assertIn("503", run.record(1)["error"])
                 self.assert_stored({})
 
+    def test_a_record_tells_what_the_last_attempt_was_answered(self):
+        run = self.fetch(["/forgetful/a.bin?/status/503/b", "/fading/503/c.bin"], "--retry", "1")
+        self.assertEqual(run.outcomes, {1: "saved", 2: "connect"})
+        self.assertEqual([run.record(n)["attempts"] for n in (1, 2)], [2, 2])
+        self.assertEqual(run.record(1)["http"], 200)
+        self.assertNotIn("final_url", run.record(1))
+        told = {"http", "type", "etag", "last_modified"}
+        self.assertEqual(told & run.record(2).keys(), set())
+
     def test_a_line_that_waits_for_its_next_try_gives_its_turn_to_others(self):
         run = self.fetch(["/busy/503/a.bin?1", "/ok/b.bin", "/ok/c.bin"], "-c", "1", "-v")
         self.assertEqual(run.exit, 0)

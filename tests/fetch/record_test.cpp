@@ -20,8 +20,8 @@ fetch::Outcome saved() {
   outcome.status = fetch::Status::saved;
   outcome.file = "a.jpg";
   outcome.bytes = 12;
-  outcome.http = 200;
-  outcome.type = "image/jpeg";
+  outcome.answer.http = 200;
+  outcome.answer.type = "image/jpeg";
   outcome.attempts = 1;
   outcome.at = std::chrono::system_clock::from_time_t(1'000'000'000) + 42ms;
   outcome.total = 1'500'000us;
@@ -51,8 +51,8 @@ TEST_CASE("a record tells what is unusual about a body, and only that") {
   fetch::Outcome outcome = saved();
   CHECK_FALSE(nlohmann::json::parse(fetch::to_record(outcome)).contains("content_encoding"));
   CHECK_FALSE(nlohmann::json::parse(fetch::to_record(outcome)).contains("length_unverified"));
-  outcome.content_encoding = "gzip";
-  outcome.has_unverified_length = true;
+  outcome.answer.content_encoding = "gzip";
+  outcome.answer.has_unverified_length = true;
   const auto record = nlohmann::json::parse(fetch::to_record(outcome));
   CHECK(record["content_encoding"] == "gzip");
   CHECK(record["length_unverified"] == true);
@@ -126,8 +126,8 @@ TEST_CASE("a part that can be continued is read as it was written") {
   fetch::Outcome outcome = saved();
   outcome.status = fetch::Status::failed;
   outcome.failure = base::Failure(base::Kind::cancelled, 0, "stopped");
-  outcome.etag = "\"one\"";
-  outcome.last_modified = "Sat, 01 Jan 2022 10:00:00 GMT";
+  outcome.answer.etag = "\"one\"";
+  outcome.answer.last_modified = "Sat, 01 Jan 2022 10:00:00 GMT";
   outcome.partial = fetch::Partial{"a.jpg", {42, 1000, 1'700'000'000'123'456'789}, "", "", ""};
   const std::string text = fetch::to_record(outcome);
   const auto record = fetch::parse_record(text.substr(0, text.size() - 1));
@@ -135,9 +135,9 @@ TEST_CASE("a part that can be continued is read as it was written") {
   REQUIRE(record->partial);
   CHECK(record->partial->name == "a.jpg");
   CHECK(record->partial->stamp == outcome.partial->stamp);
-  CHECK(record->partial->etag == outcome.etag);
-  CHECK(record->partial->type == outcome.type);
-  CHECK(record->partial->last_modified == outcome.last_modified);
+  CHECK(record->partial->etag == outcome.answer.etag);
+  CHECK(record->partial->type == outcome.answer.type);
+  CHECK(record->partial->last_modified == outcome.answer.last_modified);
 }
 
 TEST_CASE("a part without a plain name or without bytes makes its line no record") {

@@ -17,8 +17,8 @@ fetch::Outcome outcome_of(const fetch::Record& record) {
   outcome.status = record.status;
   outcome.file = record.file;
   outcome.bytes = record.bytes;
-  outcome.etag = record.etag;
-  outcome.last_modified = record.last_modified;
+  outcome.answer.etag = record.etag;
+  outcome.answer.last_modified = record.last_modified;
   outcome.partial = record.partial;
   return outcome;
 }

@@ -20,6 +20,23 @@ def flaky(exchange):
 
 
 @fault
+def forgetful(exchange):
+    """`/forgetful/NAME?LOCATION`: a redirect to LOCATION the first time, then the body."""
+    if exchange.origin.next_version(exchange.request.target) == 1:
+        exchange.answer("302 Found", b"moved\n", f"Location: {exchange.query}")
+    else:
+        exchange.answer("200 OK", exchange.body)
+
+
+@fault
+def fading(exchange):
+    """`/fading/503/NAME`: once that status with all that a head can tell, then not a byte."""
+    if exchange.origin.next_version(exchange.request.target) == 1:
+        described = ["Content-Type: image/png", 'ETag: "one"', "Last-Modified: yesterday"]
+        exchange.answer(f"{exchange.arguments[0]} Status", b"not yet\n", *described)
+
+
+@fault
 def rst_once(exchange):
     """The first time a reset in the middle of the body, then all of it."""
     if exchange.origin.next_version(exchange.request.target) == 1:
