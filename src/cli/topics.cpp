@@ -109,12 +109,18 @@ on standard output:
   repeat          how often this URL came before
   status          saved, failed or skipped
   file, bytes     what was saved, below the output directory
-  http, type      the status and the media type of the answer
-  kind, error     why it failed; "fetcher help kinds" says what to try
-  part            what of a body is kept for the next run
-  final_url       when there were redirects
+  http, type      the status and the media type of the last answer
   etag, last_modified
+  final_url       when there were redirects
+  content_encoding
+                  how the server compressed what is saved, though not asked to
+  length_unverified
+                  nothing but the end of a connection without TLS ended the body
   sha256          of the body, with --sha256 or when the list gives one
+  kind, error     why it failed; "fetcher help kinds" says what to try
+  out, wanted_sha256
+                  of a line that failed: what the list asked for
+  part            what of a body is kept for the next run
   attempts, at, seconds
   input           the other keys of the list's line
 

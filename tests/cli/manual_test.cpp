@@ -4,6 +4,9 @@
 
 #include <cctype>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -14,6 +17,7 @@
 #include "cli/man_page.hpp"
 #include "cli/topics.hpp"
 #include "cli/wrap.hpp"
+#include "fetch/record.hpp"
 
 TEST_SUITE_BEGIN("cli");
 
@@ -101,6 +105,29 @@ TEST_CASE("help fits into 80 columns") {
   for (const std::string& line : lines_of(all)) {
     CAPTURE(line);
     CHECK(line.size() <= 80);
+  }
+}
+
+TEST_CASE("the help on the log names all that a record can hold") {
+  fetch::Outcome outcome;
+  outcome.origin = fetch::Origin{"list", 1, 1, R"({"caption":"a"})"};
+  outcome.url = outcome.file = outcome.sha256 = outcome.out = outcome.wanted_sha256 = "x";
+  outcome.answer = fetch::Answer{200, "x", "x", true, "x", "x", "x", std::nullopt};
+  outcome.partial = fetch::Partial{"x", {1, 1, 1}, "x", "x", "x"};
+  outcome.attempts = 1;
+
+  std::set<std::string> members;
+  for (const fetch::Status status : {fetch::Status::saved, fetch::Status::failed}) {
+    outcome.status = status;
+    if (status == fetch::Status::failed)
+      outcome.failure = base::Failure(base::Kind::connect, 0, "x");
+    const auto record = nlohmann::json::parse(fetch::to_record(outcome));
+    for (const auto& [name, value] : record.items()) members.insert(name);
+  }
+  const std::string text = cli::help_on(cli::make_manual(), "log");
+  for (const std::string& name : members) {
+    CAPTURE(name);
+    CHECK((holds(text, "  " + name) || holds(text, ", " + name)));
   }
 }
 
