@@ -104,7 +104,7 @@ void EasyHandle::prepare(Transfer& transfer, const std::string& url,
   set(CURLOPT_RESOLVER_START_DATA, &transfer);
   set(CURLOPT_FRESH_CONNECT, 0L);
   set(CURLOPT_FORBID_REUSE, 0L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout_.count()));
+  allow_connecting(connect_timeout_);
 
   headers_.reset();
   for (const std::string& line : headers) append(headers_, line);
@@ -122,13 +122,24 @@ void EasyHandle::append(List& list, const std::string& line) {
   list.reset(longer);
 }
 
-void EasyHandle::know(const Endpoint& endpoint, const std::string& addresses,
-                      std::chrono::milliseconds connect_timeout) {
+void EasyHandle::know(const Endpoint& endpoint, const std::string& addresses) {
   addresses_.reset();
   append(addresses_, fmt::format("+{}:{}", endpoint.text(), addresses));
   set(CURLOPT_RESOLVE, addresses_.get());
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
   remembered_ = endpoint.text();
+}
+
+void EasyHandle::allow_connecting(std::chrono::milliseconds connect_timeout) {
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
+}
+
+std::optional<std::chrono::microseconds> EasyHandle::connect_time() const {
+  curl_off_t resolved = 0;
+  curl_off_t connected = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_NAMELOOKUP_TIME_T, &resolved);
+  curl_easy_getinfo(handle_.get(), CURLINFO_CONNECT_TIME_T, &connected);
+  if (connected == 0) return std::nullopt;
+  return std::chrono::microseconds(connected - resolved);
 }
 
 bool EasyHandle::wants_proxy(CURLcode code) const {

@@ -27,16 +27,22 @@ class EasyHandle {
   /// Sets what differs: where to, with which header lines, and whose callbacks are called.
   void prepare(Transfer& transfer, const std::string& url, const std::vector<std::string>& headers);
 
-  /// Tells libcurl the addresses of an endpoint (see Resolver::Answer), and how long the rest of
-  /// connecting may take. Until prepare() is called again.
-  void know(const Endpoint& endpoint, const std::string& addresses,
-            std::chrono::milliseconds connect_timeout);
+  /// Tells libcurl the addresses of an endpoint (see Resolver::Answer), until prepare() is called
+  /// again.
+  void know(const Endpoint& endpoint, const std::string& addresses);
 
   /// libcurl will find out by itself what the endpoint's addresses are.
   void let_look_up(const Endpoint& endpoint) { remembered_ = endpoint.text(); }
 
   /// Whether the request that failed with `code`, as it had no addresses, wanted those of a proxy.
   bool wants_proxy(CURLcode code) const;
+
+  /// How long connecting may take from the next start on, until prepare() is called again.
+  void allow_connecting(std::chrono::milliseconds connect_timeout);
+
+  /// How long it took to connect for the request that runs, names aside; nothing as long as there
+  /// is no connection.
+  std::optional<std::chrono::microseconds> connect_time() const;
 
   /// The next request opens a connection, until prepare() is called again.
   void demand_fresh_connection();

@@ -9,6 +9,7 @@
 
 #include "http/body_memory.hpp"
 #include "http/byte_rate.hpp"
+#include "http/connect_times.hpp"
 #include "http/easy_handle.hpp"
 #include "http/resolver.hpp"
 #include "http/settings.hpp"
@@ -92,6 +93,7 @@ class Multi {
   // In the order in which they must live: libcurl calls back until its cleanup is through.
   loop::DescriptorWatch sockets_;
   Connections connections_;
+  ConnectTimes connect_times_;
   loop::Clock::Alarm timer_;
   loop::Kick kick_;    ///< libcurl's, which it cancels too
   loop::Kick resume_;  ///< after a rest

@@ -1,9 +1,13 @@
 #include "http/transfer.hpp"
 
 #include <fmt/format.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -23,6 +27,15 @@ using std::chrono::milliseconds;
 // What a piece costs beside its bytes: frames and a record that wait with it.
 constexpr base::Bytes piece_overhead = 4 * base::KiB;
 
+/// "ADDRESS PORT", or "" for what is no address of the internet.
+std::string text_of(const curl_sockaddr& address) {
+  std::array<char, INET6_ADDRSTRLEN + IF_NAMESIZE> host{};
+  std::array<char, sizeof "65535"> port{};
+  const int status = getnameinfo(&address.addr, address.addrlen, host.data(), host.size(),
+                                 port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV);
+  return status == 0 ? fmt::format("{} {}", host.data(), port.data()) : "";
+}
+
 std::string seconds(base::Duration duration) {
   return fmt::format("{:g} s", base::in_seconds(duration));
 }
@@ -38,8 +51,10 @@ Transfer::Transfer(Multi& multi, const Url& url, const std::vector<std::string>&
     : multi_(multi),
       url_(url),
       changed_(multi.loop().ready()),
+      look_(multi.clock(), [this] { reconnect_if_overlooked(); }),
       began_at_(multi.clock().now()),
       added_at_(began_at_),
+      connect_until_(began_at_ + multi.settings().connect_timeout),
       last_byte_at_(multi.network_now()),
       limits_(multi.clock(), [this] { check_limits(); }),
       on_stop_(std::move(stop), Cancel{this}) {
@@ -191,11 +206,38 @@ curl_socket_t Transfer::on_open_socket(void* user, curlsocktype, curl_sockaddr* 
   }
   const curl_socket_t opened =
       socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
-  if (opened >= 0)
-    self.opened_.push_back(opened);
-  else
+  if (opened < 0) {
     self.socket_error_ = errno;
+    return opened;
+  }
+  self.opened_.push_back(opened);
+  self.address_ = text_of(*address);
+  self.opened_at_ = self.multi_.clock().now();
+  self.look_at_connection_later();
   return opened;
+}
+
+void Transfer::look_at_connection_later() {
+  const std::optional<base::Duration> patience = multi_.connect_times_.patience(looks_);
+  if (patience) look_.set(multi_.clock().now() + *patience);
+}
+
+void Transfer::reconnect_if_overlooked() {
+  ++looks_;
+  if (handle_->connect_time()) return;  // it may be busy with TLS or a proxy
+  const base::Time now = multi_.clock().now();
+  const base::Duration waited = now - opened_at_;
+  if (!multi_.connect_times_.is_overlooked(address_, waited)) return look_at_connection_later();
+  multi_.take_out(*this);
+  overlooked_for_ += waited;
+  added_at_ = now;
+  bound_connecting(now);
+  multi_.put_back(*this);
+}
+
+void Transfer::bound_connecting(base::Time now) {
+  const auto rest = duration_cast<milliseconds>(connect_until_ - now);
+  handle_->allow_connecting(std::max(rest, milliseconds(1)));
 }
 
 int Transfer::on_connected(void* user, char* remote, char* local, int remote_port,
@@ -216,6 +258,8 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
   }
   if (self.handle_->new_connections() > 0) {
     self.socket_ = connections.add(addresses, local_port, self.opened_);
+    if (const auto took = self.handle_->connect_time())
+      self.multi_.connect_times_.note(fmt::format("{} {}", remote, remote_port), *took);
     if (connections.are_too_many()) {
       self.handle_->forbid_reuse();
       self.multi_.make_room_for_connections();
@@ -295,9 +339,9 @@ void Transfer::go_on_with(const Resolver::Answer& answer) {
   looked_up_for_ = now - added_at_;
   added_at_ = now;
   if (!answer) return end(answer.error());
-  const base::Duration rest =
-      multi_.settings().connect_timeout - (now - question_->began_at().value_or(now));
-  handle_->know(endpoint_, *answer, std::max(duration_cast<milliseconds>(rest), milliseconds(1)));
+  connect_until_ = question_->began_at().value_or(now) + multi_.settings().connect_timeout;
+  handle_->know(endpoint_, *answer);
+  bound_connecting(now);
   question_.reset();
   multi_.put_back(*this);
 }
@@ -345,6 +389,7 @@ void Transfer::end(std::optional<base::Failure> failure) {
   ended_at_ = multi_.clock().now();
   failure_ = std::move(failure);
   limits_.cancel();
+  look_.cancel();
   question_.reset();
   if (handle_) {
     read_timing();
@@ -365,7 +410,7 @@ void Transfer::read_timing() {
   const microseconds resolved = since_start(CURLINFO_NAMELOOKUP_TIME_T);
   const microseconds connected = since_start(CURLINFO_CONNECT_TIME_T);
   timing_.resolve = duration_cast<microseconds>(looked_up_for_) + resolved;
-  timing_.connect = phase(resolved, connected);
+  timing_.connect = duration_cast<microseconds>(overlooked_for_) + phase(resolved, connected);
   timing_.tls = phase(connected, since_start(CURLINFO_APPCONNECT_TIME_T));
   timing_.first_byte = since_start(CURLINFO_STARTTRANSFER_TIME_T);
   if (timing_.first_byte > microseconds::zero())

@@ -87,6 +87,9 @@ class Transfer {
   void on_ended(CURLcode code);
   void look_up(const Endpoint& endpoint);
   void go_on_with(const Resolver::Answer& answer);
+  void look_at_connection_later();
+  void reconnect_if_overlooked();
+  void bound_connecting(base::Time now);
   void on_memory_full();
   void go_on();
   void keep(std::string_view bytes);
@@ -127,8 +130,15 @@ class Transfer {
   std::optional<base::Failure> failure_;
   Timing timing_;
 
+  std::string address_;              ///< that libcurl connects with
+  base::Time opened_at_;             ///< when it last began to
+  base::Duration overlooked_for_{};  ///< what those connections took that were given up
+  int looks_ = 0;                    ///< at connections that were not there yet
+  loop::Clock::Alarm look_;
+
   base::Time began_at_;
-  base::Time added_at_;  ///< when libcurl began with it
+  base::Time added_at_;       ///< when libcurl began with it
+  base::Time connect_until_;  ///< when its names are known
   base::Time ended_at_;
   base::Time last_byte_at_;  ///< by the network's clock
   bool is_overdue_ = false;  ///< at the last look it had been silent for too long

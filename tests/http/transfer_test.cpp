@@ -6,12 +6,14 @@
 #include <array>
 #include <filesystem>
 #include <future>
+#include <set>
 #include <string>
 
 #include "coro/nursery.hpp"
 #include "coro/semaphore.hpp"
 #include "loop/clock.hpp"
 #include "support/fake_clock.hpp"
+#include "support/full_server.hpp"
 #include "support/origin.hpp"
 
 TEST_SUITE_BEGIN("http");
@@ -286,6 +288,37 @@ TEST_CASE("row 62: who was stopped for long reads first what came meanwhile") {
     CHECK_FALSE(answer.failure);
   };
   timed.loop.run(story(timed, may_send_the_rest, has_sent, origin.url()));
+}
+
+TEST_CASE("a connection that a full server overlooks is made anew") {
+  FullServer server;
+  TimedClient timed(Client::quick());
+  static constexpr auto story = [](TimedClient& client, FullServer& full) -> coro::Task<> {
+    Answer first;
+    const auto serve = [&full] { return full.serve_one(); };
+    std::future<int> served = std::async(std::launch::async, serve);
+    co_await get_into(client.multi, full.url(), std::stop_token(), first);
+    CHECK(first.body == "ok");
+    served.wait();
+
+    full.fill();
+    const base::Result<http::Url> parsed = http::Url::parse(full.url());
+    http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
+    std::set<int> overlooked;
+    while (overlooked.empty()) {
+      co_await client.real_clock.sleep(1ms);
+      overlooked = full.waiting_ports();
+    }
+    full.make_room();
+    served = std::async(std::launch::async, serve);
+    for (int looks = 0; looks < 4; ++looks) client.clock.pass(1600ms);
+    Answer answer;
+    co_await take_body(transfer, answer);
+    CHECK(answer.body == "ok");
+    CHECK_FALSE(overlooked.contains(served.get()));
+    CHECK(transfer.timing().connect >= 200ms);
+  };
+  timed.loop.run(story(timed, server));
 }
 
 TEST_CASE("refused connections end, each with its failure") {
