@@ -1,6 +1,7 @@
 #include "http/connections.hpp"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +24,13 @@ int local_port_of(curl_socket_t socket) {
 }
 
 }  // namespace
+
+bool is_unanswered(curl_socket_t socket) {
+  tcp_info info = {};
+  socklen_t size = sizeof info;
+  return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+         info.tcpi_state == TCP_SYN_SENT;
+}
 
 curl_socket_t Connections::add(std::string addresses, int local_port,
                                const std::vector<curl_socket_t>& opened) {

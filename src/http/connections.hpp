@@ -12,6 +12,9 @@
 
 namespace http {
 
+/// Whether a server has not answered the first packet of a socket's connection yet.
+bool is_unanswered(curl_socket_t socket);
+
 /// The connections that are open, and which socket each has. libcurl does not tell it for one that
 /// is in use, so it is remembered by the connection's two addresses when it is new.
 ///

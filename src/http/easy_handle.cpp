@@ -133,12 +133,11 @@ void EasyHandle::allow_connecting(std::chrono::milliseconds connect_timeout) {
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
 }
 
-std::optional<std::chrono::microseconds> EasyHandle::connect_time() const {
+std::chrono::microseconds EasyHandle::connect_time() const {
   curl_off_t resolved = 0;
   curl_off_t connected = 0;
   curl_easy_getinfo(handle_.get(), CURLINFO_NAMELOOKUP_TIME_T, &resolved);
   curl_easy_getinfo(handle_.get(), CURLINFO_CONNECT_TIME_T, &connected);
-  if (connected == 0) return std::nullopt;
   return std::chrono::microseconds(connected - resolved);
 }
 

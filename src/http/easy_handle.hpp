@@ -40,9 +40,9 @@ class EasyHandle {
   /// How long connecting may take from the next start on, until prepare() is called again.
   void allow_connecting(std::chrono::milliseconds connect_timeout);
 
-  /// How long it took to connect for the request that runs, names aside; nothing as long as there
-  /// is no connection.
-  std::optional<std::chrono::microseconds> connect_time() const;
+  /// How long it took to connect for the request that runs, names aside. Only in callbacks, of a
+  /// connection that is new.
+  std::chrono::microseconds connect_time() const;
 
   /// The next request opens a connection, until prepare() is called again.
   void demand_fresh_connection();

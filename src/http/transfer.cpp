@@ -224,7 +224,7 @@ void Transfer::look_at_connection_later() {
 
 void Transfer::reconnect_if_overlooked() {
   ++looks_;
-  if (handle_->connect_time()) return;  // it may be busy with TLS or a proxy
+  if (!is_unanswered(opened_.back())) return;
   const base::Time now = multi_.clock().now();
   const base::Duration waited = now - opened_at_;
   if (!multi_.connect_times_.is_overlooked(address_, waited)) return look_at_connection_later();
@@ -258,8 +258,8 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
   }
   if (self.handle_->new_connections() > 0) {
     self.socket_ = connections.add(addresses, local_port, self.opened_);
-    if (const auto took = self.handle_->connect_time())
-      self.multi_.connect_times_.note(fmt::format("{} {}", remote, remote_port), *took);
+    self.multi_.connect_times_.note(fmt::format("{} {}", remote, remote_port),
+                                    self.handle_->connect_time());
     if (connections.are_too_many()) {
       self.handle_->forbid_reuse();
       self.multi_.make_room_for_connections();

@@ -290,6 +290,21 @@ TEST_CASE("row 62: who was stopped for long reads first what came meanwhile") {
   timed.loop.run(story(timed, may_send_the_rest, has_sent, origin.url()));
 }
 
+TEST_CASE("a server that has room answers a connection, and one that is full does not") {
+  FullServer server;
+  const auto connected = [&server] {
+    base::FileDescriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    server.connect_with(client);
+    return client;
+  };
+  const base::FileDescriptor answered = connected();
+  CHECK_FALSE(http::is_unanswered(answered.number()));
+  server.fill();
+  const base::FileDescriptor overlooked = connected();
+  CHECK(http::is_unanswered(overlooked.number()));
+  CHECK_FALSE(http::is_unanswered(CURL_SOCKET_BAD));
+}
+
 TEST_CASE("a connection that a full server overlooks is made anew") {
   FullServer server;
   TimedClient timed(Client::quick());

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "base/file_descriptor.hpp"
+#include "http/connections.hpp"
 #include "support/origin.hpp"
 
 /// A server on loopback with the shortest queue of new connections that there is, and nobody who
@@ -36,7 +36,7 @@ class FullServer {
       sockaddr_in client = {};
       socklen_t size = sizeof client;
       const base::FileDescriptor taken(
-          accept(listener_.number(), reinterpret_cast<sockaddr*>(&client), &size));
+          accept4(listener_.number(), reinterpret_cast<sockaddr*>(&client), &size, SOCK_CLOEXEC));
       Peer peer(taken.number());
       if (peer.read_request().empty()) continue;
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
@@ -44,13 +44,16 @@ class FullServer {
     }
   }
 
+  void connect_with(const base::FileDescriptor& client) const {
+    connect(client.number(), reinterpret_cast<const sockaddr*>(&address_), sizeof address_);
+  }
+
   /// From now on the first packets of further connections are thrown away.
   void fill() {
     do {
       waiting_.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      const int last = waiting_.back().number();
-      connect(last, reinterpret_cast<const sockaddr*>(&address_), sizeof address_);
-    } while (state_of(waiting_.back().number()) == TCP_ESTABLISHED);
+      connect_with(waiting_.back());
+    } while (!http::is_unanswered(waiting_.back().number()));
   }
 
   /// Ports of this machine from which others than fill() are trying to connect.
@@ -67,7 +70,7 @@ class FullServer {
       if (found == 3 && remote == ntohs(address_.sin_port) && state == syn_sent)
         ports.insert(static_cast<int>(local));
     }
-    for (const base::FileDescriptor& socket : waiting_) ports.erase(port_of(socket));
+    for (const base::FileDescriptor& filling : waiting_) ports.erase(port_of(filling));
     return ports;
   }
 
@@ -76,7 +79,7 @@ class FullServer {
     waiting_.clear();
     pollfd queue = {listener_.number(), POLLIN, 0};
     while (poll(&queue, 1, 0) > 0)
-      base::FileDescriptor(accept(listener_.number(), nullptr, nullptr));
+      base::FileDescriptor(accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
   }
 
  private:
@@ -85,13 +88,6 @@ class FullServer {
     socklen_t size = sizeof address;
     getsockname(socket.number(), reinterpret_cast<sockaddr*>(&address), &size);
     return ntohs(address.sin_port);
-  }
-
-  static int state_of(int socket) {
-    tcp_info info = {};
-    socklen_t size = sizeof info;
-    getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size);
-    return info.tcpi_state;
   }
 
   sockaddr_in address_ = {};
