@@ -30,17 +30,14 @@ class FullServer {
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_of(listener_)); }
 
-  /// Answers the next request; gives the port that it came from.
-  int serve_one() {
-    for (;;) {
-      sockaddr_in client = {};
-      socklen_t size = sizeof client;
-      const base::FileDescriptor taken(
-          accept4(listener_.number(), reinterpret_cast<sockaddr*>(&client), &size, SOCK_CLOEXEC));
+  /// Answers the next request.
+  void serve_one() {
+    std::string request;
+    while (request.empty()) {
+      const base::FileDescriptor taken(accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
       Peer peer(taken.number());
-      if (peer.read_request().empty()) continue;
+      request = peer.read_request();
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
-      return ntohs(client.sin_port);
     }
   }
 
