@@ -18,12 +18,22 @@ int close_socket(void* connections, curl_socket_t socket) noexcept {
   return static_cast<Connections*>(connections)->close(socket);
 }
 
-/// The connection's TLS, or null when it has none or of another library than OpenSSL.
-const SSL* tls_of(CURL* handle) {
+CURLcode bound_reading(CURL*, void* context, void* read_limit) noexcept {
+  static_cast<ReadLimit*>(read_limit)->bound(static_cast<SSL_CTX*>(context));
+  return CURLE_OK;
+}
+
+/// What libcurl tells of the connection's TLS, or null when it is of another library than OpenSSL.
+const curl_tlssessioninfo* openssl_of(CURL* handle) {
   const curl_tlssessioninfo* info = nullptr;
   curl_easy_getinfo(handle, CURLINFO_TLS_SSL_PTR, &info);
-  const bool is_openssl = info && info->backend == CURLSSLBACKEND_OPENSSL;
-  return is_openssl ? static_cast<const SSL*>(info->internals) : nullptr;
+  return info && info->backend == CURLSSLBACKEND_OPENSSL ? info : nullptr;
+}
+
+/// The connection's TLS, or null when it has none or of another library than OpenSSL.
+const SSL* tls_of(CURL* handle) {
+  const curl_tlssessioninfo* const info = openssl_of(handle);
+  return info ? static_cast<const SSL*>(info->internals) : nullptr;
 }
 
 bool speaks_http_2(const SSL* tls) {
@@ -48,7 +58,7 @@ void EasyHandle::set(CURLoption option, Value value) {
                                             static_cast<int>(option), curl_easy_strerror(status)));
 }
 
-EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
+EasyHandle::EasyHandle(const Settings& settings, Connections& connections, ReadLimit& read_limit)
     : handle_(curl_easy_init()), connect_timeout_(settings.connect_timeout) {
   if (!handle_) throw std::bad_alloc();
   set(CURLOPT_NOSIGNAL, 1L);
@@ -82,6 +92,11 @@ EasyHandle::EasyHandle(const Settings& settings, Connections& connections)
   if (!settings.verify_peer) {
     set(CURLOPT_SSL_VERIFYPEER, 0L);
     set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+
+  if (openssl_of(handle_.get())) {
+    set(CURLOPT_SSL_CTX_FUNCTION, bound_reading);
+    set(CURLOPT_SSL_CTX_DATA, &read_limit);
   }
 
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);

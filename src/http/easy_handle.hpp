@@ -10,6 +10,7 @@
 
 #include "http/connections.hpp"
 #include "http/endpoint.hpp"
+#include "http/read_limit.hpp"
 #include "http/settings.hpp"
 
 namespace http {
@@ -21,8 +22,8 @@ class Transfer;
 /// CAPATH, and with it the parsing of every CA certificate for each connection (20 ms each).
 class EasyHandle {
  public:
-  /// `connections` must outlive every connection that the handle opens.
-  EasyHandle(const Settings& settings, Connections& connections);
+  /// `connections` and `read_limit` must outlive every connection that the handle opens.
+  EasyHandle(const Settings& settings, Connections& connections, ReadLimit& read_limit);
 
   /// Sets what differs: where to, with which header lines, and whose callbacks are called.
   void prepare(Transfer& transfer, const std::string& url, const std::vector<std::string>& headers);

@@ -90,7 +90,8 @@ base::Time Multi::network_now() const {
 }
 
 std::unique_ptr<EasyHandle> Multi::take_handle() {
-  if (idle_handles_.empty()) return std::make_unique<EasyHandle>(settings_, connections_);
+  if (idle_handles_.empty())
+    return std::make_unique<EasyHandle>(settings_, connections_, read_limit_);
   std::unique_ptr<EasyHandle> handle = std::move(idle_handles_.back());
   idle_handles_.pop_back();
   return handle;
@@ -164,6 +165,7 @@ int Multi::on_timer(CURLM*, long milliseconds, void* user) noexcept {
 
 void Multi::act(curl_socket_t socket, int events) {
   int running = 0;
+  read_limit_.begin_anew();
   insist(curl_multi_socket_action(multi_.get(), socket, events, &running));
   hand_out_endings();
 }
@@ -189,6 +191,7 @@ void Multi::hand_out_endings() {
 
 void Multi::count(base::Bytes received) {
   received_ += received;
+  read_limit_.begin_anew();
   if (!rate_) return;
   const base::Time now = clock_.now();
   const base::Time next = rate_->take(received, now);

@@ -11,6 +11,7 @@
 #include "http/byte_rate.hpp"
 #include "http/connect_times.hpp"
 #include "http/easy_handle.hpp"
+#include "http/read_limit.hpp"
 #include "http/resolver.hpp"
 #include "http/settings.hpp"
 #include "loop/clock.hpp"
@@ -94,6 +95,7 @@ class Multi {
   loop::DescriptorWatch sockets_;
   Connections connections_;
   ConnectTimes connect_times_;
+  ReadLimit read_limit_;
   loop::Clock::Alarm timer_;
   loop::Kick kick_;    ///< libcurl's, which it cancels too
   loop::Kick resume_;  ///< after a rest

@@ -19,10 +19,14 @@ from http2 import (
     HEADERS,
     INTERNAL_ERROR,
     NO_ERROR,
+    PADDED,
     PING,
+    PRIORITY,
     REFUSED_STREAM,
     SETTINGS,
     STATUS_200,
+    UNKNOWN,
+    WINDOW_UPDATE,
     Http2Origin,
 )
 
@@ -47,7 +51,7 @@ def padded(stream):
     stream.head()
     for byte in BODY:
         stream.frame(DATA)
-        stream.frame(DATA, bytes([3, byte, 0, 0, 0]), flags=8)
+        stream.frame(DATA, bytes([3, byte, 0, 0, 0]), PADDED)
     stream.frame(DATA, b"", END_STREAM)
 
 
@@ -124,36 +128,47 @@ def cut_before(stream):
 
 
 def many_settings(stream):
-    while True:
-        stream.frame(SETTINGS, struct.pack(">HI", 4, 65_535), number=0)
+    stream.flood(SETTINGS, struct.pack(">HI", 4, 65_535), number=0)
 
 
 def many_pings(stream):
-    while True:
-        stream.frame(PING, bytes(8), number=0)
+    stream.flood(PING, bytes(8), number=0)
 
 
 def many_acknowledgements(stream):
-    while True:
-        stream.frame(PING, bytes(8), flags=ACK, number=0)
+    stream.flood(PING, bytes(8), flags=ACK, number=0)
+
+
+def many_priorities(stream):
+    stream.flood(PRIORITY, struct.pack(">IB", 0, 1))
+
+
+def many_window_updates(stream):
+    stream.flood(WINDOW_UPDATE, struct.pack(">I", 1), number=0)
+
+
+def many_unknown(stream):
+    stream.flood(UNKNOWN, bytes(1000), number=0)
+
+
+def endless_padding(stream):
+    stream.head()
+    stream.flood(DATA, b"\xff" + bytes(255), PADDED)
 
 
 def endless_head(stream):
     stream.frame(HEADERS, STATUS_200)
-    while True:
-        stream.frame(CONTINUATION, b"\x00\x01x\x7f\x81\x7f" + b"y" * 256)
+    stream.flood(CONTINUATION, b"\x00\x01x\x7f\x81\x7f" + b"y" * 256)
 
 
 def endless_trailers(stream):
     stream.head()
     stream.frame(DATA, HALF)
-    while True:
-        stream.frame(HEADERS, TRAILERS, END_HEADERS)
+    stream.flood(HEADERS, TRAILERS, END_HEADERS)
 
 
 def endless_interim_answers(stream):
-    while True:
-        stream.frame(HEADERS, b"\x08\x03103", END_HEADERS)
+    stream.flood(HEADERS, b"\x08\x03103", END_HEADERS)
 
 
 class Http2(EndToEnd):
@@ -200,7 +215,8 @@ class Http2(EndToEnd):
                 self.assert_stored({})
 
     def test_row_55_floods_end_and_cost_no_memory(self):
-        floods = [many_settings, many_pings, many_acknowledgements]
+        floods = [many_settings, many_pings, many_acknowledgements, many_priorities]
+        floods += [many_window_updates, many_unknown, endless_padding]
         floods += [endless_head, endless_trailers, endless_interim_answers]
         for answer in floods:
             with self.subTest(answer.__name__):

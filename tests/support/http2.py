@@ -11,8 +11,9 @@ from server import Server
 
 BODY = bytes(range(256)) * 20
 
-DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, CONTINUATION = 0, 1, 3, 4, 6, 7, 9
-END_STREAM, END_HEADERS, ACK = 1, 4, 1
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS = 0, 1, 2, 3, 4
+PING, GOAWAY, WINDOW_UPDATE, CONTINUATION, UNKNOWN = 6, 7, 8, 9, 99
+END_STREAM, END_HEADERS, PADDED, ACK = 1, 4, 8, 1
 NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM = 0, 2, 7
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -35,9 +36,19 @@ class Stream:
 
     def frame(self, kind, payload=b"", flags=0, number=None):
         """Write a frame, of this stream unless it is said to be of another one."""
+        self._connection.sendall(self._frame(kind, payload, flags, number))
+
+    def flood(self, kind, payload=b"", flags=0, number=None):
+        """Write such a frame again and again, as fast as it goes, until the client has gone."""
+        frame = self._frame(kind, payload, flags, number)
+        many = frame * (2**14 // len(frame))
+        while True:
+            self._connection.sendall(many)
+
+    def _frame(self, kind, payload, flags, number):
         number = self.number if number is None else number
         head = struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, number)
-        self._connection.sendall(head + payload)
+        return head + payload
 
     def head(self, length=None):
         """Write a whole head."""
