@@ -275,9 +275,15 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
 }
 
 /// libcurl calls this at the very end too, while the connection is still there; also when the
-/// handle is taken from it early.
+/// handle is taken from it early. And for each byte that a proxy answers to CONNECT: 7.88 reads a
+/// refusal to its end before it does anything else.
 int Transfer::on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+  constexpr int most_before_connected = 500'000;
   Transfer& self = *static_cast<Transfer*>(user);
+  if (!self.is_connected_ && ++self.calls_before_connected_ > most_before_connected) {
+    self.failure_ = base::Failure(base::Kind::connect, 0, "the proxy's refusal has no end");
+    return 1;
+  }
   if (self.handle_ && self.head_.head().ends_with_connection)
     self.has_open_tls_ = self.handle_->has_open_tls();
   return 0;

@@ -115,6 +115,7 @@ class Transfer {
   std::size_t place_ = 0;  ///< in the multi handle's list
   bool is_paused_ = false;
   int times_connected_ = 0;
+  int calls_before_connected_ = 0;  ///< of on_progress()
   bool needs_fresh_connection_ = false;
   bool is_connected_ = false;
   bool needs_addresses_ = false;

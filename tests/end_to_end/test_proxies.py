@@ -34,6 +34,14 @@ def answering(answer, connection):
     connection.sendall(answer)
 
 
+def flooding(head, block, connection):
+    """A proxy whose answer to everybody has no end."""
+    read_head(connection)
+    connection.sendall(head)
+    while True:
+        connection.sendall(block)
+
+
 def tunnel(heads, port, connection):
     """A proxy that connects everybody with one port, and notes what it was told."""
     heads.append(read_head(connection))
@@ -108,6 +116,19 @@ class Proxies(EndToEnd):
                 run = self.fetch_with(url, "--retry", "0", "-x", f"http://127.0.0.1:{proxy.port}")
                 self.assertEqual((run.exit, run.outcomes), (1, {1: kind}), run.records)
                 self.assert_stored({})
+
+    def test_row_86_a_refusal_without_end_ends(self):
+        bodies = [
+            (b"Content-Length: 1000000000000", b"y" * 2**14),
+            (b"Transfer-Encoding: chunked", b"1\r\na\r\n" * 2**12),
+        ]
+        for field, block in bodies:
+            with self.subTest(field):
+                head = b"HTTP/1.1 407 Login\r\n" + field + b"\r\n\r\n"
+                proxy = self.enterContext(Server(functools.partial(flooding, head, block)))
+                options = ["--retry", "0", "-x", f"http://127.0.0.1:{proxy.port}"]
+                run = self.fetch_with("https://behind.invalid/a.bin", *options)
+                self.assertEqual(run.outcomes, {1: "connect"}, run.records)
 
     def test_row_86_a_proxy_that_says_nothing_falls_under_the_limit_for_connecting(self):
         silent = self.enterContext(listener())
