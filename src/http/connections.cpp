@@ -32,6 +32,13 @@ bool is_unanswered(curl_socket_t socket) {
          info.tcpi_state == TCP_SYN_SENT;
 }
 
+curl_socket_t Connections::open(const curl_sockaddr& address) {
+  const curl_socket_t opened =
+      socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
+  if (opened != CURL_SOCKET_BAD) watch_.forget_closed(opened);
+  return opened;
+}
+
 curl_socket_t Connections::add(std::string addresses, int local_port,
                                const std::vector<curl_socket_t>& opened) {
   const auto socket = std::find_if(

@@ -26,6 +26,10 @@ class Connections {
   /// Of those that are not in use, `most` may stay open.
   Connections(loop::DescriptorWatch& watch, std::size_t most) : watch_(watch), most_(most) {}
 
+  /// A socket to connect with `address`, or CURL_SOCKET_BAD and errno. What was known of its number
+  /// is forgotten, as libcurl 7.88 closes sockets on the quiet whose connection never came about.
+  curl_socket_t open(const curl_sockaddr& address);
+
   /// A connection between these addresses is made, and used; its socket, which is given, is one of
   /// `opened`. CURL_SOCKET_BAD when it is none of them.
   curl_socket_t add(std::string addresses, int local_port,

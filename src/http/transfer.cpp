@@ -204,9 +204,8 @@ curl_socket_t Transfer::on_open_socket(void* user, curlsocktype, curl_sockaddr* 
     self.is_denied_ = true;
     return CURL_SOCKET_BAD;
   }
-  const curl_socket_t opened =
-      socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
-  if (opened < 0) {
+  const curl_socket_t opened = self.multi_.connections_.open(*address);
+  if (opened == CURL_SOCKET_BAD) {
     self.socket_error_ = errno;
     return opened;
   }

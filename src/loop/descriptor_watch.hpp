@@ -41,7 +41,8 @@ class DescriptorWatch {
   /// watched again soon, until something happens to it.
   void forget(int fd);
 
-  /// The same for a descriptor that is closed now, whose number may come back.
+  /// The same for a descriptor that is closed now, whose number may come back, or that was closed
+  /// on the quiet, and its number has come back.
   void forget_closed(int fd);
 
   /// Reports nothing until resume(); what happens meanwhile stays in the kernel's buffers, and a
