@@ -1,7 +1,5 @@
 #include "http/connections.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,29 +7,6 @@
 #include <utility>
 
 namespace http {
-namespace {
-
-/// 0 when it has none.
-int local_port_of(curl_socket_t socket) {
-  sockaddr_storage address = {};
-  socklen_t size = sizeof address;
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  if (address.ss_family == AF_INET)
-    return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
-  if (address.ss_family == AF_INET6)
-    return ntohs(reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port);
-  return 0;
-}
-
-}  // namespace
-
-bool is_unanswered(curl_socket_t socket) {
-  tcp_info info = {};
-  socklen_t size = sizeof info;
-  return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
-         info.tcpi_state == TCP_SYN_SENT;
-}
-
 curl_socket_t Connections::open(const curl_sockaddr& address) {
   const curl_socket_t opened =
       socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
@@ -39,15 +14,9 @@ curl_socket_t Connections::open(const curl_sockaddr& address) {
   return opened;
 }
 
-curl_socket_t Connections::add(std::string addresses, int local_port,
-                               const std::vector<curl_socket_t>& opened) {
-  const auto socket = std::find_if(
-      opened.rbegin(), opened.rend(),
-      [local_port](curl_socket_t candidate) { return local_port_of(candidate) == local_port; });
-  if (socket == opened.rend()) return CURL_SOCKET_BAD;
-  open_[*socket] = Connection{addresses, ++uses_};
-  sockets_[std::move(addresses)] = *socket;
-  return *socket;
+void Connections::add(std::string addresses, curl_socket_t socket) {
+  open_[socket] = Connection{addresses, ++uses_};
+  sockets_[std::move(addresses)] = socket;
 }
 
 curl_socket_t Connections::use(const std::string& addresses) {

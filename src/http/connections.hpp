@@ -12,9 +12,6 @@
 
 namespace http {
 
-/// Whether a server has not answered the first packet of a socket's connection yet.
-bool is_unanswered(curl_socket_t socket);
-
 /// The connections that are open, and which socket each has. libcurl does not tell it for one that
 /// is in use, so it is remembered by the connection's two addresses when it is new.
 ///
@@ -30,10 +27,8 @@ class Connections {
   /// is forgotten, as libcurl 7.88 closes sockets on the quiet whose connection never came about.
   curl_socket_t open(const curl_sockaddr& address);
 
-  /// A connection between these addresses is made, and used; its socket, which is given, is one of
-  /// `opened`. CURL_SOCKET_BAD when it is none of them.
-  curl_socket_t add(std::string addresses, int local_port,
-                    const std::vector<curl_socket_t>& opened);
+  /// A connection between these addresses is made, by this socket, and used.
+  void add(std::string addresses, curl_socket_t socket);
 
   /// The socket of a connection that is used again, or CURL_SOCKET_BAD when it is not known.
   curl_socket_t use(const std::string& addresses);

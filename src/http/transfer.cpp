@@ -1,14 +1,8 @@
 #include "http/transfer.hpp"
 
 #include <fmt/format.h>
-#include <net/if.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
 #include "base/text.hpp"
@@ -27,15 +21,6 @@ using std::chrono::milliseconds;
 // What a piece costs beside its bytes: frames and a record that wait with it.
 constexpr base::Bytes piece_overhead = 4 * base::KiB;
 
-/// "ADDRESS PORT", or "" for what is no address of the internet.
-std::string text_of(const curl_sockaddr& address) {
-  std::array<char, INET6_ADDRSTRLEN + IF_NAMESIZE> host{};
-  std::array<char, sizeof "65535"> port{};
-  const int status = getnameinfo(&address.addr, address.addrlen, host.data(), host.size(),
-                                 port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV);
-  return status == 0 ? fmt::format("{} {}", host.data(), port.data()) : "";
-}
-
 std::string seconds(base::Duration duration) {
   return fmt::format("{:g} s", base::in_seconds(duration));
 }
@@ -51,7 +36,7 @@ Transfer::Transfer(Multi& multi, const Url& url, const std::vector<std::string>&
     : multi_(multi),
       url_(url),
       changed_(multi.loop().ready()),
-      look_(multi.clock(), [this] { reconnect_if_overlooked(); }),
+      connecting_(multi.clock(), multi.connections_, multi.connect_times_, [this] { reconnect(); }),
       began_at_(multi.clock().now()),
       added_at_(began_at_),
       connect_until_(began_at_ + multi.settings().connect_timeout),
@@ -204,33 +189,14 @@ curl_socket_t Transfer::on_open_socket(void* user, curlsocktype, curl_sockaddr* 
     self.is_denied_ = true;
     return CURL_SOCKET_BAD;
   }
-  const curl_socket_t opened = self.multi_.connections_.open(*address);
-  if (opened == CURL_SOCKET_BAD) {
-    self.socket_error_ = errno;
-    return opened;
-  }
-  self.opened_.push_back(opened);
-  self.address_ = text_of(*address);
-  self.opened_at_ = self.multi_.clock().now();
-  self.look_at_connection_later();
-  return opened;
+  return self.connecting_.open(*address);
 }
 
-void Transfer::look_at_connection_later() {
-  const std::optional<base::Duration> patience = multi_.connect_times_.patience(looks_);
-  if (patience) look_.set(multi_.clock().now() + *patience);
-}
-
-void Transfer::reconnect_if_overlooked() {
-  ++looks_;
-  if (!is_unanswered(opened_.back())) return;
-  const base::Time now = multi_.clock().now();
-  const base::Duration waited = now - opened_at_;
-  if (!multi_.connect_times_.is_overlooked(address_, waited)) return look_at_connection_later();
+void Transfer::reconnect() {
   multi_.take_out(*this);
-  overlooked_for_ += waited;
-  added_at_ = now;
-  bound_connecting(now);
+  connecting_.begin_anew();
+  added_at_ = multi_.clock().now();
+  bound_connecting(added_at_);
   multi_.put_back(*this);
 }
 
@@ -256,9 +222,7 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
     return CURL_PREREQFUNC_ABORT;
   }
   if (self.handle_->new_connections() > 0) {
-    self.socket_ = connections.add(addresses, local_port, self.opened_);
-    self.multi_.connect_times_.note(fmt::format("{} {}", remote, remote_port),
-                                    self.handle_->connect_time());
+    self.socket_ = self.connecting_.end(addresses, local_port, self.handle_->connect_time());
     if (connections.are_too_many()) {
       self.handle_->forbid_reuse();
       self.multi_.make_room_for_connections();
@@ -313,7 +277,8 @@ void Transfer::on_ended(CURLcode code) {
     return end(base::Failure(base::Kind::denied, 0,
                              "its address is private, and --deny-private is given"));
   if (code != CURLE_OK) {
-    const base::Failure no_socket = base::disk_failure(socket_error_, "cannot make a socket");
+    const base::Failure no_socket =
+        base::disk_failure(connecting_.socket_error(), "cannot make a socket");
     return end(base::lacks_descriptors(no_socket) ? no_socket : failure_of(code));
   }
   if (!head_.is_complete())
@@ -394,7 +359,7 @@ void Transfer::end(std::optional<base::Failure> failure) {
   ended_at_ = multi_.clock().now();
   failure_ = std::move(failure);
   limits_.cancel();
-  look_.cancel();
+  connecting_.cancel();
   question_.reset();
   if (handle_) {
     read_timing();
@@ -415,7 +380,8 @@ void Transfer::read_timing() {
   const microseconds resolved = since_start(CURLINFO_NAMELOOKUP_TIME_T);
   const microseconds connected = since_start(CURLINFO_CONNECT_TIME_T);
   timing_.resolve = duration_cast<microseconds>(looked_up_for_) + resolved;
-  timing_.connect = duration_cast<microseconds>(overlooked_for_) + phase(resolved, connected);
+  timing_.connect =
+      duration_cast<microseconds>(connecting_.overlooked_for()) + phase(resolved, connected);
   timing_.tls = phase(connected, since_start(CURLINFO_APPCONNECT_TIME_T));
   timing_.first_byte = since_start(CURLINFO_STARTTRANSFER_TIME_T);
   if (timing_.first_byte > microseconds::zero())

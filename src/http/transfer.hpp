@@ -13,6 +13,7 @@
 #include "coro/task.hpp"
 #include "coro/wait_list.hpp"
 #include "http/body_memory.hpp"
+#include "http/connecting.hpp"
 #include "http/head.hpp"
 #include "http/multi.hpp"
 #include "http/url.hpp"
@@ -87,8 +88,7 @@ class Transfer {
   void on_ended(CURLcode code);
   void look_up(const Endpoint& endpoint);
   void go_on_with(const Resolver::Answer& answer);
-  void look_at_connection_later();
-  void reconnect_if_overlooked();
+  void reconnect();
   void bound_connecting(base::Time now);
   void on_memory_full();
   void go_on();
@@ -105,7 +105,6 @@ class Transfer {
   Url url_;
   std::unique_ptr<EasyHandle> handle_;
   coro::WaitList changed_;
-  std::vector<curl_socket_t> opened_;  ///< for this request; libcurl closes them
 
   HeadReader head_;
   std::vector<std::string> blocks_;  ///< received and not yet handed over, each a piece
@@ -126,16 +125,11 @@ class Transfer {
   bool has_open_tls_ = false;  ///< at the last look, while the body could end with its connection
   bool is_denied_ = false;     ///< an address was refused
   curl_socket_t socket_ = CURL_SOCKET_BAD;  ///< of its connection, once there is one
-  int socket_error_ = 0;                    ///< why this machine could not make one
   bool has_ended_ = false;
   std::optional<base::Failure> failure_;
   Timing timing_;
 
-  std::string address_;              ///< that libcurl connects with
-  base::Time opened_at_;             ///< when it last began to
-  base::Duration overlooked_for_{};  ///< what those connections took that were given up
-  int looks_ = 0;                    ///< at connections that were not there yet
-  loop::Clock::Alarm look_;
+  Connecting connecting_;
 
   base::Time began_at_;
   base::Time added_at_;       ///< when libcurl began with it

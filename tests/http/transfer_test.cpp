@@ -298,11 +298,11 @@ TEST_CASE("a server that has room answers a connection, and one that is full doe
     return client;
   };
   const base::FileDescriptor answered = connected();
-  CHECK_FALSE(http::is_unanswered(answered.number()));
+  CHECK(http::tcp_state(answered.number()) == TCP_ESTABLISHED);
   server.fill();
   const base::FileDescriptor overlooked = connected();
-  CHECK(http::is_unanswered(overlooked.number()));
-  CHECK_FALSE(http::is_unanswered(CURL_SOCKET_BAD));
+  CHECK(http::tcp_state(overlooked.number()) == TCP_SYN_SENT);
+  CHECK(http::tcp_state(CURL_SOCKET_BAD) == 0);
 }
 
 TEST_CASE("a connection that a full server overlooks is made anew") {
@@ -343,6 +343,34 @@ TEST_CASE("a connection that a full server overlooks is made anew") {
     CHECK(transfer.timing().connect >= 1600ms);
   };
   timed.loop.run(story(timed, server));
+}
+
+TEST_CASE("the limit for connecting holds for all connections that are made anew together") {
+  FullServer server;
+  http::Settings settings = Client::quick();
+  settings.connect_timeout = 1min;
+  TimedClient timed(settings);
+  Answer answer;
+  static constexpr auto story = [](coro::Nursery& nursery, TimedClient& client, FullServer& full,
+                                   Answer& its_answer) -> coro::Task<> {
+    Answer first;
+    std::future<void> served = std::async(std::launch::async, [&full] { full.serve_one(); });
+    co_await get_into(client.multi, full.url(), std::stop_token(), first);
+    served.wait();
+
+    full.fill();
+    nursery.spawn(get_into(client.multi, full.url(), nursery.stop_token(), its_answer));
+    while (full.waiting_ports().empty()) co_await client.real_clock.sleep(1ms);
+    client.clock.pass(1min);
+    for (int turns = 0; turns < 2000 && !its_answer.failure; ++turns) {
+      co_await client.real_clock.sleep(1ms);
+      client.clock.pass(1s);
+    }
+    nursery.request_stop();
+  };
+  timed.loop.run(coro::with_nursery(timed.loop.ready(), {}, story, std::ref(timed),
+                                    std::ref(server), std::ref(answer)));
+  CHECK(kind_of_failure(answer) == base::Kind::timeout);
 }
 
 TEST_CASE("refused connections end, each with its failure") {

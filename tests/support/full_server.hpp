@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -13,7 +14,7 @@
 #include <vector>
 
 #include "base/file_descriptor.hpp"
-#include "http/connections.hpp"
+#include "http/connecting.hpp"
 #include "support/origin.hpp"
 
 /// A server on loopback with the shortest queue of new connections that there is, and nobody who
@@ -50,7 +51,7 @@ class FullServer {
     do {
       waiting_.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
       connect_with(waiting_.back());
-    } while (!http::is_unanswered(waiting_.back().number()));
+    } while (http::tcp_state(waiting_.back().number()) != TCP_SYN_SENT);
   }
 
   /// Ports of this machine from which others than fill() are trying to connect.
