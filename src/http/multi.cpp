@@ -19,7 +19,7 @@ namespace {
 /// libcurl's global state, made before the first use by any thread.
 struct Global {
   Global() {
-    let_cut_streams_fail();
+    note_stream_ends();
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::bad_alloc();
   }
   ~Global() { curl_global_cleanup(); }

@@ -10,6 +10,7 @@
 #include "http/easy_handle.hpp"
 #include "http/failure.hpp"
 #include "http/look_up.hpp"
+#include "http/stream_end.hpp"
 
 namespace http {
 namespace {
@@ -211,6 +212,7 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
   const std::string addresses = fmt::format("{} {} {} {}", local, local_port, remote, remote_port);
   Connections& connections = self.multi_.connections_;
   ++self.times_connected_;
+  (void)has_broken_off(self.handle_->native());  // that was an earlier request
   if (self.multi_.settings().denies_private && !is_public(std::string(remote))) {
     self.is_denied_ = true;
     return CURL_PREREQFUNC_ABORT;
@@ -286,6 +288,9 @@ void Transfer::on_ended(CURLcode code) {
   if (length && received_ != *length && !discard_at_most_)
     return end(base::Failure(base::Kind::truncated, 0,
                              fmt::format("{} of {} bytes came", received_, *length)));
+  if (!length && has_broken_off(handle_->native()))
+    return end(base::Failure(base::Kind::truncated, 0,
+                             "the HTTP/2 stream broke off before the end of the body"));
   if (has_open_tls_)
     return end(base::Failure(base::Kind::truncated, 0,
                              "the connection was cut before TLS said that the body ends"));

@@ -69,6 +69,14 @@ def refused_at_first(stream):
         stream.answer()
 
 
+def refused_at_first_without_length(stream):
+    if stream.connections == 1 and stream.ordinal <= 2:
+        stream.reset(REFUSED_STREAM)
+    else:
+        stream.head()
+        stream.frame(DATA, BODY, END_STREAM)
+
+
 def gone_at_first(stream):
     if stream.connections == 1:
         stream.go_away(0)
@@ -98,6 +106,24 @@ def reset_without_an_error(stream):
     stream.head()
     stream.frame(DATA, HALF)
     stream.reset(NO_ERROR)
+
+
+def reset_and_gone(stream):
+    reset_half_way_without_length(stream)
+    stream.end_connection()
+
+
+def reset_without_an_error_and_gone(stream):
+    reset_without_an_error(stream)
+    stream.end_connection()
+
+
+def malformed_and_gone(stream):
+    """The error is one that the client finds."""
+    stream.head()
+    stream.frame(DATA, HALF)
+    stream.frame(HEADERS, TRAILERS, END_HEADERS)
+    stream.end_connection()
 
 
 def too_short(stream):
@@ -197,7 +223,7 @@ class Http2(EndToEnd):
         self.assertEqual(run.exit, 0, run.records)
 
     def test_row_55_what_was_refused_unread_is_asked_for_again(self):
-        for answer in refused_at_first, gone_at_first:
+        for answer in refused_at_first, refused_at_first_without_length, gone_at_first:
             with self.subTest(answer.__name__):
                 run = self.fetch_from(self.serve(answer))
                 self.assertEqual(run.exit, 0, run.records)
@@ -205,6 +231,7 @@ class Http2(EndToEnd):
 
     def test_row_55_what_is_not_whole_is_no_file(self):
         broken = [refused, reset_half_way, reset_half_way_without_length, reset_without_an_error]
+        broken += [reset_and_gone, reset_without_an_error_and_gone, malformed_and_gone]
         broken += [too_short, too_long, cut, gone_half_way, cut_before]
         for answer in broken:
             with self.subTest(answer.__name__):

@@ -34,7 +34,7 @@ TEST_CASE("a socket is watched whose number an earlier one had that was closed o
   const curl_socket_t second = connections.open(address);
   REQUIRE(second == first);
   watch.watch(second, writable);
-  static constexpr auto story = [](loop::Clock& time, const int& seen) -> coro::Task<> {
+  static constexpr auto story = [](loop::Clock& time, int& seen) -> coro::Task<> {
     for (int turns = 0; turns < 5000 && seen == CURL_SOCKET_BAD; ++turns) co_await time.sleep(1ms);
   };
   loop.run(story(clock, reported));
