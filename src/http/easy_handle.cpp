@@ -172,6 +172,12 @@ void EasyHandle::forbid_reuse() {
   set(CURLOPT_FORBID_REUSE, 1L);
 }
 
+void EasyHandle::end_paused() {
+  long version = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_HTTP_VERSION, &version);
+  if (version == CURL_HTTP_VERSION_2_0) may_pause_ = false;
+}
+
 long EasyHandle::new_connections() const {
   long count = 0;
   curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &count);

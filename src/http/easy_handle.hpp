@@ -51,6 +51,12 @@ class EasyHandle {
   /// The connection ends with the request that runs.
   void forbid_reuse();
 
+  /// The request ended while it was paused. What it had not given out yet stays in libcurl 7.88,
+  /// when other streams go on with its connection, and would be given out as if it were of the next
+  /// request that goes on after a pause: such a handle may not pause any more.
+  void end_paused();
+  bool may_pause() const { return may_pause_; }
+
   /// How many connections were opened for the request that runs.
   long new_connections() const;
 
@@ -87,6 +93,7 @@ class EasyHandle {
   static void append(List& list, const std::string& line);
 
   std::chrono::milliseconds connect_timeout_;
+  bool may_pause_ = true;
   List headers_;
   List addresses_;
   std::string remembered_;  ///< endpoint that libcurl still remembers for our last request, or ""

@@ -108,6 +108,7 @@ void Multi::remove(Transfer& transfer, std::unique_ptr<EasyHandle> handle) {
   transfers_[transfer.place_] = transfers_.back();
   transfers_[transfer.place_]->place_ = transfer.place_;
   transfers_.pop_back();
+  if (transfer.is_paused_) handle->end_paused();
   // libcurl gives up on a handle that has met five dead connections, counted over all its requests.
   if (!transfer.has_met_dead_connection()) idle_handles_.push_back(std::move(handle));
 }

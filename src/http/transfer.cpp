@@ -138,7 +138,7 @@ std::optional<base::Failure> Transfer::take_header(std::string_view line) {
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
                               void* user) noexcept {
   Transfer& self = *static_cast<Transfer*>(user);
-  if (self.multi_.is_resting() && !self.discard_at_most_) {
+  if (self.multi_.is_resting() && !self.discard_at_most_ && self.handle_->may_pause()) {
     self.is_paused_ = true;
     return CURL_WRITEFUNC_PAUSE;
   }

@@ -197,6 +197,22 @@ def endless_interim_answers(stream):
     stream.flood(HEADERS, b"\x08\x03103", END_HEADERS)
 
 
+class EndOfAPause:
+    """The second answer on a connection ends in the midst, the third never, the others are LATER."""
+
+    LATER = b"later" * 10_000
+
+    def __call__(self, stream):
+        stream.head()
+        if stream.ordinal == 2:
+            for _ in range(60):
+                stream.frame(DATA, BODY)
+        elif stream.ordinal != 3:
+            for begin in range(0, len(self.LATER), 10_000):
+                stream.frame(DATA, self.LATER[begin : begin + 10_000])
+            stream.frame(DATA, b"", END_STREAM)
+
+
 class Http2(EndToEnd):
     def setUp(self):
         super().setUp()
@@ -259,6 +275,19 @@ class Http2(EndToEnd):
                 self.assertLess(peak_memory(process), before + 16_000_000)
                 self.assertEqual(self.finish(process, b"").exit, 1)
                 self.assert_stored({"a.bin": BODY})
+
+    def test_row_55_what_a_request_had_not_taken_is_not_given_to_another(self):
+        answer = EndOfAPause()
+        server = self.serve(answer)
+        limits = ["--limit-rate", "100k", "--max-time", "3", "--retry", "0"]
+        process = self.start("-c", "2", "-k", "--json", *limits, stdin=subprocess.PIPE)
+        self.say(process, [server.url("/first.bin")])
+        self.next_line(process.stdout)
+        lines = [server.url(f"/{name}.bin") for name in ("half", "none", "later", "last")]
+        run = self.finish(process, self.text_of(lines))
+        outcomes = {1: "saved", 2: "timeout", 3: "timeout", 4: "saved", 5: "saved"}
+        self.assertEqual(run.outcomes, outcomes, run.records)
+        self.assert_stored(dict.fromkeys(("first.bin", "later.bin", "last.bin"), answer.LATER))
 
 
 if __name__ == "__main__":
