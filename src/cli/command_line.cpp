@@ -77,6 +77,7 @@ struct Reader {
     app.set_help_flag("-h,--help", "Print this and exit")->group("Help");
     app.set_version_flag("-V,--version", versions(), "Print the versions that run and exit")
         ->group("Help");
+    let_last_hold(app);
   }
 
   CLI::App app{Declared::summary, Declared::name};

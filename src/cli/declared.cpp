@@ -52,6 +52,11 @@ bool is_about_help(const OptionText& option) {
 
 }  // namespace
 
+void let_last_hold(CLI::App& app) {
+  for (CLI::Option* const option : app.get_options())
+    if (!takes_many(*option)) option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
 std::vector<OptionText> options_of(const CLI::App& app) {
   std::vector<OptionText> texts;
   std::vector<OptionText> about_help;

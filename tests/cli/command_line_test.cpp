@@ -133,6 +133,16 @@ TEST_CASE("every option reaches its place") {
   CHECK(got.sources == std::vector<std::string>{"a.txt", "http://h/x", "-"});
 }
 
+TEST_CASE("of an option that is given more than once the last one holds") {
+  const cli::FetchOptions got = options({"-c", "50", "--durability", "file", "-x", "http://a:1",
+                                         "-q", "-c", "4", "-q", "--durability", "batch", "-x", ""});
+  CHECK(got.fetch.limits.at_once == 4);
+  CHECK(got.fetch.durability == fetch::Durability::batch);
+  CHECK(got.http.proxy == "");
+  CHECK(got.is_quiet);
+  CHECK(answer({"-c", "4", "-c"}).text.find("--concurrency needs a value: N") != std::string::npos);
+}
+
 TEST_CASE("a report is made of a log, as a page or as text") {
   const cli::Command bare = parse({"report"});
   REQUIRE(std::holds_alternative<cli::ReportOptions>(bare));
