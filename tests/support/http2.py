@@ -6,6 +6,7 @@ target is BODY.
 
 import socket
 import struct
+import threading
 
 from server import Server
 
@@ -26,29 +27,34 @@ def length_field(length):
 
 
 class Stream:
-    """A request and the means to answer it."""
+    """A request and the means to answer it, from any thread."""
 
-    def __init__(self, connection, number, ordinal, connections):
+    def __init__(self, connection, lock, number, ordinal, connections):
         self.number = number
         self.ordinal = ordinal  # on its connection, from 1
         self.connections = connections  # that there were, with this one
         self._connection = connection
+        self._lock = lock  # of the connection
 
     def frame(self, kind, payload=b"", flags=0, number=None):
         """Write a frame, of this stream unless it is said to be of another one."""
-        self._connection.sendall(self._frame(kind, payload, flags, number))
+        self._write(self._frame(kind, payload, flags, number))
 
     def flood(self, kind, payload=b"", flags=0, number=None):
         """Write such a frame again and again, as fast as it goes, until the client has gone."""
         frame = self._frame(kind, payload, flags, number)
         many = frame * (2**14 // len(frame))
         while True:
-            self._connection.sendall(many)
+            self._write(many)
 
     def _frame(self, kind, payload, flags, number):
         number = self.number if number is None else number
         head = struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, number)
         return head + payload
+
+    def _write(self, frames):
+        with self._lock:
+            self._connection.sendall(frames)
 
     def head(self, length=None):
         """Write a whole head."""
@@ -84,10 +90,11 @@ class Http2Origin(Server):
 
     def _speak(self, connection):
         number_of_connection = self.connections
+        lock = threading.Lock()
         with connection.makefile("rb") as stream:
             if stream.read(len(PREFACE)) != PREFACE:
                 return
-            control = Stream(connection, 0, 0, number_of_connection)
+            control = Stream(connection, lock, 0, 0, number_of_connection)
             control.frame(SETTINGS, self._settings)
             ordinal = 0
             while head := stream.read(9):
@@ -97,4 +104,4 @@ class Http2Origin(Server):
                     control.frame(SETTINGS, flags=ACK)
                 if kind == HEADERS:
                     ordinal += 1
-                    self._answer(Stream(connection, number, ordinal, number_of_connection))
+                    self._answer(Stream(connection, lock, number, ordinal, number_of_connection))
