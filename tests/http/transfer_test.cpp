@@ -493,11 +493,12 @@ TEST_CASE("bytes come no faster than their rate, and to wait for that is no stal
     const base::Result<http::Url> parsed = http::Url::parse(url);
     http::Transfer transfer(client.multi, *parsed, {}, std::stop_token());
     const base::Time began_at = client.clock.now();
-    while (transfer.received() < 200'000) {
+    while (transfer.received() < 200'000 && !client.multi.running().empty()) {
       co_await client.real_clock.sleep(1ms);
       const std::chrono::duration<double> elapsed = client.clock.now() - began_at;
       CHECK(static_cast<double>(transfer.received()) <= 100 * elapsed.count() + at_once);
-      client.clock.pass(20s);
+      // While it waits for the server, time would be a stall.
+      if (client.multi.is_resting()) client.clock.pass(20s);
     }
     co_await take_body(transfer, its_answer);
   };
