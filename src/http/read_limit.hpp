@@ -27,6 +27,7 @@ class ReadLimit {
                         SSL* tls, void* user) noexcept;
 
   const SSL* reading_ = nullptr;      ///< from which one it reads
+  int records_ = 0;                   ///< of TLS, that it has read from it
   std::chrono::nanoseconds since_{};  ///< by the processor time of the thread
 };
 
