@@ -72,7 +72,11 @@ void note_stream_ends() {
 }
 
 bool has_broken_off(const CURL* handle) {
-  return broken_off.erase(handle) > 0;
+  return broken_off.contains(handle);
+}
+
+void forget_stream_end(const CURL* handle) {
+  broken_off.erase(handle);
 }
 
 }  // namespace http

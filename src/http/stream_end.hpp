@@ -10,8 +10,10 @@ namespace http {
 /// server calls it no error. Neither an option nor an information tells these from an end.
 void note_stream_ends();
 
-/// Whether the stream of the handle's request broke off, and forgets it. Of the thread that runs
-/// libcurl.
+/// Whether the stream of the handle's request broke off. Both are for the thread that runs libcurl.
 bool has_broken_off(const CURL* handle);
+
+/// The handle's next request begins.
+void forget_stream_end(const CURL* handle);
 
 }  // namespace http

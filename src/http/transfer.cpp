@@ -212,7 +212,7 @@ int Transfer::on_connected(void* user, char* remote, char* local, int remote_por
   const std::string addresses = fmt::format("{} {} {} {}", local, local_port, remote, remote_port);
   Connections& connections = self.multi_.connections_;
   ++self.times_connected_;
-  (void)has_broken_off(self.handle_->native());  // that was an earlier request
+  forget_stream_end(self.handle_->native());
   if (self.multi_.settings().denies_private && !is_public(std::string(remote))) {
     self.is_denied_ = true;
     return CURL_PREREQFUNC_ABORT;
