@@ -5,9 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "base/text.hpp"
@@ -148,6 +150,15 @@ Command tell(int count, const char* const* words) {
                 true};
 }
 
+/// The command that was meant by a word which names no file and is nearly one, or "".
+std::string meant_by(std::string_view word) {
+  if (word.find('/') != std::string_view::npos) return "";
+  std::vector<std::string> known = {"help"};
+  for (const Entry& each : std::span(commands).subspan(1)) known.emplace_back(each.word);
+  std::error_code unread;
+  return std::filesystem::exists(word, unread) ? "" : suggestion_for(word, known);
+}
+
 }  // namespace
 
 Manual make_manual() {
@@ -161,6 +172,10 @@ Command parse_command_line(int count, const char* const* words) {
   if (first == "help") return tell(count - 1, words + 1);
   for (const Entry& each : std::span(commands).subspan(1))
     if (first == each.word) return each.read(count - 1, words + 1);
+  if (const std::string meant = meant_by(first); !meant.empty())
+    return Answer{fmt::format("fetcher: there is no file and no command {}; did you mean {}?\n",
+                              base::printable(first), meant),
+                  true};
   return commands.front().read(count, words);
 }
 

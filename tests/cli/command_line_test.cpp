@@ -231,6 +231,12 @@ TEST_CASE("an option that is mistyped is told from what was meant") {
         "(fetcher help stats lists the options)\n");
 }
 
+TEST_CASE("a command that is mistyped is told from what was meant") {
+  const std::string_view words = answer({"reprot", "run.jsonl"}).text;
+  CHECK(words.find("no file and no command reprot; did you mean report?") != std::string::npos);
+  CHECK(options({"urls.txt"}).sources.front() == "urls.txt");
+}
+
 TEST_CASE("an option without its value, and a word too many, are told by name") {
   CHECK(answer({"urls.txt", "-o"}).text ==
         "fetcher: --output-dir needs a value: DIR (fetcher help fetch lists the options)\n");

@@ -52,6 +52,13 @@ class Usage(EndToEnd):
                 run = self.finish(self.start("http://127.0.0.1:1/", *arguments))
                 self.assertIn(arguments[-1].encode(), run.stderr)
 
+    def test_a_list_may_be_called_nearly_as_a_command(self):
+        self.list_of(["/ok/a.bin"], "stast")
+        for command, status in ("reprot", 2), ("stast", 0):
+            with self.subTest(command):
+                run = self.finish(self.start_bare(command, "-o", self.out))
+                self.assertEqual(run.exit, status, run.stderr)
+
     def test_help_shows_every_option_and_three_examples(self):
         run = self.finish(self.start_bare("--help"))
         self.assertEqual((run.exit, run.stderr), (0, b""))
