@@ -59,6 +59,7 @@ Multi::Multi(loop::Loop& loop, loop::Clock& clock, Settings settings)
                                  (now.failed ? CURL_CSELECT_ERR : 0));
                }),
       connections_(sockets_, settings_.connections),
+      shared_tls_(!may_use_proxy_),
       timer_(clock, [this] { act_on_timeout(); }),
       kick_(loop, [this] { act_on_timeout(); }),
       resume_(loop, [this] { act_on_timeout(); }),
@@ -167,6 +168,7 @@ int Multi::on_timer(CURLM*, long milliseconds, void* user) noexcept {
 void Multi::act(curl_socket_t socket, int events) {
   int running = 0;
   read_limit_.begin_anew();
+  const SharedTls::Loan loan = shared_tls_.lend();
   insist(curl_multi_socket_action(multi_.get(), socket, events, &running));
   hand_out_endings();
 }

@@ -14,6 +14,7 @@
 #include "http/read_limit.hpp"
 #include "http/resolver.hpp"
 #include "http/settings.hpp"
+#include "http/shared_tls.hpp"
 #include "loop/clock.hpp"
 #include "loop/descriptor_watch.hpp"
 #include "loop/kick.hpp"
@@ -96,6 +97,7 @@ class Multi {
   Connections connections_;
   ConnectTimes connect_times_;
   ReadLimit read_limit_;
+  SharedTls shared_tls_;
   loop::Clock::Alarm timer_;
   loop::Kick kick_;    ///< libcurl's, which it cancels too
   loop::Kick resume_;  ///< after a rest

@@ -91,6 +91,23 @@ class Certificates(EndToEnd):
                 self.assert_refused(run)
                 self.assertEqual(run.record(1)["attempts"], 1)
 
+    def test_row_81_what_one_host_shows_says_nothing_of_another(self):
+        good = self.authority.issue("good")
+        bad = [
+            self.authority.issue("expired", dates=PAST),
+            self.authority.issue("elsewhere", "subjectAltName=DNS:elsewhere.test"),
+            self.authority.issue("leaf", by=self.authority.issue("middle", AUTHORITY).stem),
+        ]
+        shown = [certificate for each in bad for certificate in (each, good)] * 3
+        urls = [self.enterContext(TlsServer(certificate)).url for certificate in shown]
+        outcomes = ["saved" if certificate == good else "tls" for certificate in shown]
+        for at_once in "1", "18":
+            with self.subTest(at_once):
+                self.another_out()
+                trusted = ["--cacert", self.authority.certificate]
+                run = self.fetch(urls, "-c", at_once, *trusted)
+                self.assertEqual(run.outcomes, dict(enumerate(outcomes, 1)), run.records)
+
     def test_row_81_a_certificate_without_names_is_enough_when_nothing_is_verified(self):
         certificate = self.authority.issue("nameless", "basicConstraints=CA:FALSE")
         run = self.fetch_from(certificate, None, "-k")
