@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <thread>
+#include <vector>
 
 #include "loop/handle.hpp"
 #include "loop/loop.hpp"
@@ -15,7 +17,8 @@ namespace loop {
 /// on libuv's pool they would keep files waiting. A thread is started when a call finds none idle,
 /// and stays. How many calls run at once is decided by who starts them.
 ///
-/// The end does not wait for a call that blocks: its thread is left alone, with what it owns.
+/// The end waits for the threads, but not for a call that blocks: its thread is left alone, with
+/// what it owns.
 class Workers {
  public:
   /// Runs on a thread, and owns its data. What it returns is called from the loop, unless the
@@ -33,12 +36,13 @@ class Workers {
  private:
   struct Shared;
 
-  static void serve(std::shared_ptr<Shared> shared);
+  static void serve(std::shared_ptr<Shared> shared, std::size_t place);
+  bool add_thread();
   void call_back();
 
   Owned<uv_async_t> wake_;
   std::shared_ptr<Shared> shared_;
-  std::size_t threads_ = 0;
+  std::vector<std::thread> threads_;
   std::size_t unfinished_ = 0;
 };
 

@@ -232,7 +232,7 @@ TEST_CASE("an option that is mistyped is told from what was meant") {
 }
 
 TEST_CASE("a command that is mistyped is told from what was meant") {
-  const std::string_view words = answer({"reprot", "run.jsonl"}).text;
+  const std::string words = answer({"reprot", "run.jsonl"}).text;
   CHECK(words.find("no file and no command reprot; did you mean report?") != std::string::npos);
   CHECK(options({"urls.txt"}).sources.front() == "urls.txt");
 }
