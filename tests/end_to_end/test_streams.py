@@ -95,7 +95,8 @@ class Streams(EndToEnd):
             with self.subTest(seed=SEED + run):
                 self.another_out()
                 urls = [server.url(f"/{n}.bin") for n in range(LINES)]
-                self.fetch(urls, "-k", "-c", "20", "--retry", "0", *options)
+                limits = ["--retry", "0", "--stall-timeout", "5"]
+                self.fetch(urls, "-k", "-c", "20", *limits, *options)
                 for file, digest in self.stored().items():
                     self.assertIn(digest, answer.whole, file)
                     saved += 1
