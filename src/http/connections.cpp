@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace http {
 curl_socket_t Connections::open(const curl_sockaddr& address) {

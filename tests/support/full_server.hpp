@@ -31,6 +31,8 @@ class FullServer {
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_of(listener_)); }
 
+  const sockaddr_in& address() const { return address_; }
+
   /// Answers the next request.
   void serve_one() {
     std::string request;
